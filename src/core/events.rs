@@ -1,0 +1,289 @@
+//! What goes into a [`Session`](super::Session) and what comes out of it.
+
+use serde::Serialize;
+
+use super::duration::Ms;
+use super::outcome::{Failure, FailureKind, Outcome};
+use super::token::{Secret, TokenSet};
+
+/// Names a caller that waits for an answer. Chosen by the driver.
+pub type Caller = u32;
+
+/// Names a request under way. Chosen by the session.
+pub type Attempt = u32;
+
+/// What has happened.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// The first one. `given` is what the options hold, `stored` what the store held.
+    Start {
+        given: Option<Box<TokenSet>>,
+        stored: Option<Box<Stored>>,
+    },
+    /// The wake came, or the world changed: the tab was shown, the machine woke up, somebody asks.
+    Check,
+    Online,
+    Offline,
+    /// A person's input, or `recordActivity()`.
+    Activity,
+    /// Somebody wants a usable token.
+    Ask(Caller),
+    /// Somebody wants a new token: because the API refused `failed`, or just so.
+    Refresh {
+        caller: Caller,
+        failed: Option<Secret>,
+    },
+    /// The caller does not wait any more.
+    Forget(Caller),
+    /// A refresh has come to its end.
+    Answered {
+        attempt: Attempt,
+        outcome: Outcome,
+    },
+    /// The caller has signed somebody in. The tokens have passed [`Settings::accept`](super::Settings::accept).
+    SignIn(Box<TokenSet>),
+    SignOut(Caller),
+    /// The server's part of a sign-out is done, or failed for now.
+    SignedOut {
+        attempt: Attempt,
+        failure: Option<Failure>,
+    },
+    Probed {
+        attempt: Attempt,
+        answer: Probe,
+    },
+    /// This tab leaves. Nothing is ended.
+    Stop,
+}
+
+/// What a probe found about a session that has no way to refresh.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Probe {
+    Lives,
+    Ended,
+    Unknown,
+}
+
+/// What the driver is to do.
+#[derive(Clone, Debug)]
+pub enum Effect {
+    Refresh {
+        attempt: Attempt,
+        refresh_token: Option<Secret>,
+        reason: RefreshReason,
+    },
+    /// The request has taken too long: abort it. Its answer is not wanted any more.
+    Abandon(Attempt),
+    Answer {
+        caller: Caller,
+        answer: Result<Option<Secret>, Refusal>,
+    },
+    Notify(Notice),
+    Save(Box<Stored>),
+    /// Tell the server that the session has ended, and revoke the refresh token.
+    SignOut {
+        attempt: Attempt,
+        order: SignOutOrder,
+    },
+    Probe(Attempt),
+    /// The first attempt is over, however it went.
+    Ready,
+    /// Come back with [`Event::Check`] after so many milliseconds at the latest; `None` is never. Always the last one.
+    Wake(Option<Wake>),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Wake {
+    pub after: Ms,
+    pub reason: WakeReason,
+}
+
+/// Why the session wants to be woken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WakeReason {
+    Check,
+    Retry,
+    Expiring,
+    IdleWarning,
+    Idle,
+    SessionWarning,
+    Maximum,
+    Expired,
+    /// A request or a caller's wait reaches its limit.
+    Timeout,
+    SignOut,
+}
+
+/// Why a refresh is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RefreshReason {
+    Start,
+    Due,
+    Expired,
+    Retry,
+    /// `refresh()` was called.
+    Requested,
+    /// The API answered 401.
+    Unauthorized,
+}
+
+impl RefreshReason {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            RefreshReason::Start => "start",
+            RefreshReason::Due => "due",
+            RefreshReason::Expired => "expired",
+            RefreshReason::Retry => "retry",
+            RefreshReason::Requested => "requested",
+            RefreshReason::Unauthorized => "unauthorized",
+        }
+    }
+}
+
+/// Why a session has ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum EndReason {
+    SignedOut,
+    Idle,
+    MaxLifespan,
+    RefreshRejected,
+    /// There is no way to refresh.
+    TokenExpired,
+    /// Audience or issuer.
+    TokenRefused,
+}
+
+impl EndReason {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            EndReason::SignedOut => "signed-out",
+            EndReason::Idle => "idle",
+            EndReason::MaxLifespan => "max-lifespan",
+            EndReason::RefreshRejected => "refresh-rejected",
+            EndReason::TokenExpired => "token-expired",
+            EndReason::TokenRefused => "token-refused",
+        }
+    }
+}
+
+/// Why a caller gets no token. Times are epoch milliseconds of the device.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Refusal {
+    Ended(EndReason),
+    /// The refresh did not succeed within the wait, or the next try is further away than that.
+    Unavailable {
+        retry_at: Option<Ms>,
+    },
+    /// `refreshWhileIdle: false`, and nobody is there.
+    NobodyThere,
+    /// The session has no way to refresh.
+    CannotRefresh,
+    Stopped,
+}
+
+/// An event for the application. Times are epoch seconds of the device.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged, rename_all_fields = "camelCase")]
+pub enum Notice {
+    Started {},
+    Refreshed { generation: u32, by: &'static str, expires_at: Option<f64> },
+    Expiring { expires_at: f64 },
+    Expired {},
+    RefreshFailed { kind: FailureKind, status: Option<u16>, attempt: u32, retry_at: Option<f64> },
+    IdleWarning { ends_at: f64 },
+    IdleWarningCleared {},
+    SessionExpiring { ends_at: f64, because: &'static str },
+    SignOutFailed { status: Option<u16>, attempt: u32, retry_at: f64 },
+    Ended { reason: EndReason },
+}
+
+impl Notice {
+    /// The event's type in JavaScript.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Notice::Started {} => "started",
+            Notice::Refreshed { .. } => "refreshed",
+            Notice::Expiring { .. } => "expiring",
+            Notice::Expired {} => "expired",
+            Notice::RefreshFailed { .. } => "refreshfailed",
+            Notice::IdleWarning { .. } => "idlewarning",
+            Notice::IdleWarningCleared {} => "idlewarningcleared",
+            Notice::SessionExpiring { .. } => "sessionexpiring",
+            Notice::SignOutFailed { .. } => "signoutfailed",
+            Notice::Ended { .. } => "ended",
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Status {
+    Starting,
+    /// A usable token is held.
+    Active,
+    /// It is not, and recovery goes on.
+    Expired,
+    Ended,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RefreshState {
+    Idle,
+    InFlight,
+    /// Until a backoff has passed.
+    Waiting,
+    Offline,
+}
+
+/// What an application may see. Absolute times in epoch seconds of the device, nothing that ticks, no token.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Snapshot {
+    pub status: Status,
+    pub refresh: RefreshState,
+    pub reason: Option<EndReason>,
+    pub generation: u32,
+    pub expires_at: Option<f64>,
+    pub due_at: Option<f64>,
+    pub next_check_at: Option<f64>,
+    pub refresh_expires_at: Option<f64>,
+    pub idle_ends_at: Option<f64>,
+    pub session_ends_at: Option<f64>,
+    pub subject: Option<String>,
+    pub attempts: u32,
+    pub retry_at: Option<f64>,
+    pub last_failure: Option<LastFailure>,
+    pub clock_skew: Option<f64>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct LastFailure {
+    pub kind: FailureKind,
+    pub status: Option<u16>,
+    pub error: Option<&'static str>,
+}
+
+/// What outlives the page, where the application asked for that.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Stored {
+    pub tokens: Option<TokenSet>,
+    /// The server's clock minus this device's.
+    pub skew: Option<Ms>,
+    /// Epoch milliseconds of the device.
+    pub session_start: Option<Ms>,
+    /// What the server has still to be told.
+    pub sign_outs: Vec<SignOutOrder>,
+}
+
+/// The server's part of a sign-out.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SignOutOrder {
+    pub reason: EndReason,
+    /// Only the refresh token is to be revoked: the session goes on under another one.
+    pub revoke_only: bool,
+    pub refresh_token: Option<Secret>,
+    /// When the session ended, in epoch milliseconds of the server.
+    pub at: Ms,
+}

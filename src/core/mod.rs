@@ -1,0 +1,30 @@
+//! The state machine, sans-I/O: events in, effects out, time passed in. It knows no browser, reads no clock and draws no randomness of its own.
+
+#![forbid(unsafe_code)]
+
+mod backoff;
+mod claims;
+mod clock;
+mod duration;
+mod error;
+mod events;
+mod outcome;
+mod session;
+mod settings;
+mod token;
+mod value;
+
+pub use backoff::{Random, wait as backoff_wait};
+pub use claims::Claims;
+pub use clock::{Clock, Now};
+pub use duration::{Ms, parse as parse_duration};
+pub use error::{Code, Error};
+pub use events::{
+    Attempt, Caller, Effect, EndReason, Event, LastFailure, Notice, Probe, RefreshReason, RefreshState, Refusal, SignOutOrder, Snapshot,
+    Status, Stored, Wake, WakeReason,
+};
+pub use outcome::{Failure, FailureKind, Outcome, nobody, oauth_error, of_status};
+pub use session::Session;
+pub use settings::{Abilities, Activity, Finding, Settings, Spread};
+pub use token::{Format, LARGEST, Secret, TokenSet, payload};
+pub use value::{Fields, Value};

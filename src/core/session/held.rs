@@ -1,0 +1,309 @@
+//! The token set in hand, and what is known of its time.
+
+use crate::core::clock::Clock;
+use crate::core::duration::Ms;
+use crate::core::events::{EndReason, Notice, Stored};
+use crate::core::settings::Spread;
+use crate::core::token::TokenSet;
+
+use super::{Phase, Session};
+
+/// All moments are on the session's timeline; `INFINITY` is never.
+#[derive(Clone, Debug)]
+pub(super) struct Held {
+    pub tokens: TokenSet,
+    /// The whole life of the token, where known.
+    pub lifetime: Option<Ms>,
+    pub ends_at: Ms,
+    pub refresh_ends_at: Ms,
+    /// After this moment the token is due.
+    pub due_from: Ms,
+    /// Not before this moment, though it be due: a token that was due on arrival.
+    pub earliest: Ms,
+    /// The moment drawn for its refresh. The loop's checks are laid backwards from it.
+    pub refresh_at: Ms,
+    pub expiring_said: bool,
+    pub expired_said: bool,
+    /// When to tell that the refresh token ends, if no refresh has brought a later one by then.
+    pub refresh_warning_at: Ms,
+    pub refresh_end_said: bool,
+}
+
+impl Held {
+    pub fn is_due(&self, now: Ms) -> bool {
+        now >= self.earliest && (now > self.due_from || now >= self.refresh_at)
+    }
+}
+
+/// When a token ends, and how long its whole life is.
+struct Reckoning {
+    ends_at: Ms,
+    lifetime: Option<Ms>,
+}
+
+/// How a token set came.
+#[derive(Clone, Copy)]
+enum Arrival {
+    /// In an answer: reckoned from the middle of its request.
+    Fresh {
+        at: Ms,
+        date: Option<Ms>,
+    },
+    Restored,
+}
+
+impl Session {
+    /// What a refresh brought. Returns whether the next attempt must wait: the answer was no better than what was held.
+    pub(super) fn adopt(&mut self, tokens: TokenSet, requested_at: Ms, date: Option<Ms>) -> bool {
+        let now = self.clock.now();
+        let before = self.held.take();
+        if before.as_ref().is_some_and(|held| is_somebody_else(&held.tokens, &tokens)) {
+            // The cookie changed hands: a sign-in like any other.
+            self.begin_session(tokens);
+            self.save();
+            return false;
+        }
+        self.hold(tokens, before.as_ref(), Arrival::Fresh { at: (requested_at + now) / 2.0, date });
+        let stale = self.held.as_ref().zip(before.as_ref()).is_some_and(|(held, before)| is_no_later(held, before));
+        let due_on_arrival = self.put_off_if_due_on_arrival();
+        if before.is_none() {
+            self.go_live(None);
+        }
+        self.save();
+        stale || (due_on_arrival && self.settings.adaptive_window)
+    }
+
+    /// A sign-in: a new session, received now.
+    pub(super) fn begin_session(&mut self, tokens: TokenSet) {
+        self.generation = 0;
+        self.newest_iat = None;
+        self.refreshing.forget_failures();
+        let now = self.clock.now();
+        self.hold(tokens, None, Arrival::Fresh { at: now, date: None });
+        self.put_off_if_due_on_arrival();
+        self.settings.signed_in_at = None;
+        self.go_live(None);
+    }
+
+    /// What was kept by the page or its store.
+    pub(super) fn restore(&mut self, tokens: TokenSet, session_start: Option<Ms>) {
+        self.hold(tokens, None, Arrival::Restored);
+        self.go_live(session_start);
+        self.save();
+    }
+
+    /// What to keep for the next page. Times are the server's, so that they can be read under another skew.
+    pub(super) fn save(&mut self) {
+        let skew = self.clock.skew().unwrap_or(0.0);
+        let server = |moment: Ms, clock: &Clock| moment.is_finite().then(|| clock.wall(moment) + skew);
+        let tokens = self.held.as_ref().map(|held| TokenSet {
+            expires_in: held.lifetime,
+            expires_at: server(held.ends_at, &self.clock),
+            refresh_expires_in: None,
+            refresh_expires_at: server(held.refresh_ends_at, &self.clock),
+            ..held.tokens.clone()
+        });
+        let stored = Stored {
+            session_start: tokens.is_some().then(|| self.clock.wall(self.limits.session_start)),
+            tokens,
+            skew: self.clock.skew(),
+            sign_outs: self.sign_outs.orders(),
+        };
+        self.push(crate::core::events::Effect::Save(Box::new(stored)));
+    }
+
+    fn go_live(&mut self, stored_start: Option<Ms>) {
+        self.phase = Phase::Live;
+        let now = self.clock.now();
+        let auth_time = self.held.as_ref().and_then(|held| held.tokens.claims.as_ref()?.auth_time);
+        let wall = |time: Ms| time - self.clock.wall(0.0);
+        let start = (self.settings.signed_in_at.map(wall))
+            .or(auth_time.map(|time| self.clock.moment_of_server(time)))
+            .or(stored_start.map(wall))
+            .unwrap_or(now);
+        self.limits.begin(self.clock.past(start), now);
+        self.notify(Notice::Started {});
+    }
+
+    /// Under the plain rule (`adaptiveWindow: false`) a token that is due on arrival waits one check interval.
+    fn put_off_if_due_on_arrival(&mut self) -> bool {
+        let (now, interval, plain) = (self.clock.now(), self.settings.check_interval, !self.settings.adaptive_window);
+        let Some(held) = self.held.as_mut().filter(|held| held.is_due(now)) else { return false };
+        if plain {
+            held.earliest = now + interval;
+            held.refresh_at = held.earliest;
+        }
+        true
+    }
+
+    fn hold(&mut self, mut tokens: TokenSet, before: Option<&Held>, arrival: Arrival) {
+        let now = self.clock.now();
+        let same = before.filter(|before| before.tokens.access == tokens.access);
+        let reckoning = match (same, arrival) {
+            // A token received again keeps its first reckoning.
+            (Some(before), _) => Reckoning { ends_at: before.ends_at, lifetime: before.lifetime },
+            (None, Arrival::Fresh { at, date }) => self.reckon_fresh(&tokens, at, date),
+            (None, Arrival::Restored) => self.reckon_restored(&tokens),
+        };
+        let refresh_ends_at = self.refresh_end(&tokens, before, arrival);
+        if let Some(before) = before {
+            tokens.refresh = tokens.refresh.or_else(|| before.tokens.refresh.clone());
+            tokens.id = tokens.id.or_else(|| before.tokens.id.clone());
+            tokens.scope = tokens.scope.or_else(|| before.tokens.scope.clone());
+        }
+        self.newest_iat = self.newest_iat.max_of(tokens.iat());
+        self.generation = self.generation.saturating_add(1);
+        self.receipts = self.receipts.wrapping_add(1);
+
+        let window = self.effective_window(reckoning.lifetime);
+        // Where the server stopped extending the refresh token, refreshing for its sake is futile.
+        let refresh_left = refresh_ends_at - now;
+        let extended = before
+            .is_none_or(|before| !before.refresh_ends_at.is_finite() || refresh_ends_at > before.refresh_ends_at + rounding(refresh_left));
+        let refresh_window = self.effective_window(Some(refresh_left));
+        let refresh_due_from = if extended { refresh_ends_at - refresh_window } else { f64::INFINITY };
+        let warning = self.settings.session_warning;
+        let refresh_warning = if extended { warning.min(refresh_window / 2.0) } else { warning };
+        let due_from = (reckoning.ends_at - window).min(refresh_due_from);
+        let refresh_at = self.draw_refresh(due_from, window);
+        self.held = Some(Held {
+            tokens,
+            lifetime: reckoning.lifetime,
+            ends_at: reckoning.ends_at,
+            refresh_ends_at,
+            due_from,
+            earliest: now,
+            refresh_at,
+            expiring_said: same.is_some_and(|same| same.expiring_said),
+            expired_said: same.is_some_and(|same| same.expired_said),
+            refresh_warning_at: refresh_ends_at - refresh_warning,
+            refresh_end_said: !extended && before.is_some_and(|before| before.refresh_end_said),
+        });
+    }
+
+    /// The time left of a fresh answer is the first of: `expires_in`; `exp` minus the server's time; `exp - iat` of a token not seen before;
+    /// `exp` minus the wall clock and the skew last measured.
+    fn reckon_fresh(&mut self, tokens: &TokenSet, at: Ms, date: Option<Ms>) -> Reckoning {
+        let exp = tokens.exp();
+        let issued = tokens.iat().filter(|iat| self.newest_iat.is_none_or(|newest| *iat >= newest));
+        let server_time = date.map(|date| self.clock.server_time(date, at));
+        let told = exp.zip(tokens.expires_in).map(|(exp, left)| exp - left);
+        if let Some(time) = server_time.or(told).or(issued) {
+            self.clock.measure(time, at);
+        }
+        let left = (tokens.expires_in)
+            .or(exp.zip(server_time).map(|(exp, time)| exp - time))
+            .or(exp.zip(issued).map(|(exp, iat)| exp - iat))
+            .or(exp.map(|exp| self.clock.moment_of_server(exp) - at));
+        let whole = exp.zip(tokens.iat()).map(|(exp, iat)| exp - iat);
+        Reckoning { ends_at: at + left.unwrap_or(f64::INFINITY), lifetime: tokens.expires_in.or(whole).or(left) }
+    }
+
+    /// By the wall clock and the last known skew, and never more than the token's whole life.
+    fn reckon_restored(&self, tokens: &TokenSet) -> Reckoning {
+        let now = self.clock.now();
+        let whole = tokens.exp().zip(tokens.iat()).map(|(exp, iat)| exp - iat).or(tokens.expires_in);
+        let left = tokens.exp().map(|exp| self.clock.moment_of_server(exp) - now).min_of(whole);
+        Reckoning { ends_at: now + left.unwrap_or(f64::INFINITY), lifetime: whole.or(left) }
+    }
+
+    fn refresh_end(&self, tokens: &TokenSet, before: Option<&Held>, arrival: Arrival) -> Ms {
+        let at = match arrival {
+            Arrival::Fresh { at, .. } => at,
+            Arrival::Restored => self.clock.now(),
+        };
+        let told =
+            (tokens.refresh_expires_in.map(|left| at + left)).or(tokens.refresh_expires_at.map(|time| self.clock.moment_of_server(time)));
+        let kept = before.filter(|_| tokens.refresh.is_none()).map(|before| before.refresh_ends_at);
+        told.or(kept).unwrap_or(f64::INFINITY)
+    }
+
+    fn effective_window(&self, lifetime: Option<Ms>) -> Ms {
+        let window = self.settings.refresh_window;
+        match lifetime {
+            Some(lifetime) if self.settings.adaptive_window => window.min(lifetime / 2.0).max(0.0),
+            _ => window,
+        }
+    }
+
+    fn draw_refresh(&mut self, due_from: Ms, window: Ms) -> Ms {
+        if !due_from.is_finite() {
+            return f64::INFINITY;
+        }
+        let now = self.clock.now();
+        let early = self.settings.spread == Spread::Lifetime && (self.generation == 1 || self.refreshing.failures > 0);
+        if early && due_from > now {
+            let way = due_from - now;
+            return now + self.random.between(way * 0.1, way);
+        }
+        let spread = self.settings.check_interval.min(window / 5.0);
+        // Due is what has less left than the window, so at the very moment it is not due yet.
+        due_from.max(now) + self.random.between(0.0, spread).max(1.0)
+    }
+
+    pub(super) fn say_expiring(&mut self) {
+        let now = self.clock.now();
+        let Some(held) = self.held.as_mut().filter(|held| !held.expiring_said && now > held.due_from && now < held.ends_at) else {
+            return;
+        };
+        held.expiring_said = true;
+        let ends_at = held.ends_at;
+        if let Some(expires_at) = self.epoch(ends_at) {
+            self.notify(Notice::Expiring { expires_at });
+        }
+    }
+
+    /// An expired token is never handed out; and where there is no way to get another, the session has ended.
+    pub(super) fn see_expiry(&mut self) {
+        if self.has_ended() || self.is_usable() {
+            return;
+        }
+        if let Some(held) = self.held.as_mut().filter(|held| !held.expired_said) {
+            held.expired_said = true;
+            self.notify(Notice::Expired {});
+        }
+        if !self.can_refresh() && !self.refreshing.is_in_flight() {
+            let reason = if self.held.is_some() { EndReason::TokenExpired } else { EndReason::SignedOut };
+            self.end(reason, false);
+        }
+    }
+}
+
+fn is_somebody_else(before: &TokenSet, after: &TokenSet) -> bool {
+    before.subject().zip(after.subject()).is_some_and(|(before, after)| before != after)
+}
+
+/// Stale: the same token, or one that ends no later, where both ends are known.
+fn is_no_later(after: &Held, before: &Held) -> bool {
+    if after.tokens.access == before.tokens.access {
+        return true;
+    }
+    match after.tokens.exp().zip(before.tokens.exp()) {
+        Some((after, before)) => after <= before,
+        None => {
+            let slack = rounding(before.lifetime.unwrap_or(0.0));
+            before.ends_at.is_finite() && after.ends_at <= before.ends_at + slack
+        }
+    }
+}
+
+/// Two reckonings of one end may differ by a server's rounding to seconds.
+fn rounding(lifetime: Ms) -> Ms {
+    1_000f64.min(lifetime / 10.0)
+}
+
+/// The later, the earlier of two times of which either may be unknown.
+trait Extreme {
+    fn max_of(self, other: Self) -> Self;
+    fn min_of(self, other: Self) -> Self;
+}
+
+impl Extreme for Option<Ms> {
+    fn max_of(self, other: Self) -> Self {
+        self.zip(other).map(|(one, other)| one.max(other)).or(self).or(other)
+    }
+
+    fn min_of(self, other: Self) -> Self {
+        self.zip(other).map(|(one, other)| one.min(other)).or(self).or(other)
+    }
+}

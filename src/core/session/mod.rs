@@ -1,0 +1,263 @@
+//! The session: what begins at a sign-in, keeps a usable token at hand, and ends once.
+
+mod callers;
+mod deadlines;
+mod ends;
+mod held;
+mod limits;
+mod refreshing;
+mod sign_out;
+mod snapshot;
+
+use std::collections::VecDeque;
+
+use super::backoff::Random;
+use super::clock::{Clock, Now};
+use super::duration::Ms;
+use super::events::{Attempt, Effect, EndReason, Event, Notice, Stored};
+use super::settings::Settings;
+use super::token::{Secret, TokenSet};
+use callers::Callers;
+use held::Held;
+use limits::Limits;
+use refreshing::Refreshing;
+use sign_out::SignOuts;
+
+/// One session in one tab.
+///
+/// Feed it one event with [`handle`](Session::handle), then drain [`poll_effect`](Session::poll_effect) until it is empty.
+/// The last effect says when to come back. Everything else is a getter, true as of the last event.
+///
+/// ```
+/// use evertoken::core::*;
+///
+/// struct NoOptions;
+/// impl Fields for NoOptions {
+///     fn field(&self, _: &str) -> Value {
+///         Value::Absent
+///     }
+/// }
+/// let settings = Settings::read(&NoOptions, Abilities { refresh: true, ..Abilities::default() }).unwrap();
+/// let now = Now { wall_ms: 1_700_000_000_000.0, mono_ms: 0.0 };
+/// let mut session = Session::new(settings, 42, now);
+/// session.handle(Event::Start { given: None, stored: None }, now);
+/// assert!(matches!(session.poll_effect(), Some(Effect::Refresh { reason: RefreshReason::Start, .. })));
+/// ```
+#[derive(Clone, Debug)]
+pub struct Session {
+    settings: Settings,
+    clock: Clock,
+    random: Random,
+    phase: Phase,
+    held: Option<Held>,
+    generation: u32,
+    /// Counts every token set that came, over all sessions of this tab.
+    receipts: u32,
+    newest_iat: Option<Ms>,
+    refreshing: Refreshing,
+    limits: Limits,
+    callers: Callers,
+    sign_outs: SignOuts,
+    online: bool,
+    ready: bool,
+    stopped: bool,
+    last_attempt: Attempt,
+    effects: VecDeque<Effect>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    /// No token has been held yet.
+    Starting,
+    Live,
+    Ended(EndReason),
+}
+
+impl Session {
+    /// `seed` is all the randomness that the session gets.
+    pub fn new(settings: Settings, seed: u64, now: Now) -> Session {
+        Session {
+            settings,
+            clock: Clock::new(now),
+            random: Random::new(seed),
+            phase: Phase::Starting,
+            held: None,
+            generation: 0,
+            receipts: 0,
+            newest_iat: None,
+            refreshing: Refreshing::default(),
+            limits: Limits::default(),
+            callers: Callers::default(),
+            sign_outs: SignOuts::default(),
+            online: true,
+            ready: false,
+            stopped: false,
+            last_attempt: 0,
+            effects: VecDeque::new(),
+        }
+    }
+
+    /// Takes one event at its own time. The limits are enforced before it, so that the input that wakes a machine after the idle limit saves nothing.
+    pub fn handle(&mut self, event: Event, now: Now) {
+        self.clock.advance(now);
+        if self.stopped {
+            self.finish_after_stop(event);
+        } else {
+            self.enforce_limits();
+            self.take(event);
+            self.apply_rules();
+        }
+        let wake = self.next_wake();
+        self.effects.push_back(Effect::Wake(wake));
+    }
+
+    /// What to do, in this order, until it is `None`.
+    pub fn poll_effect(&mut self) -> Option<Effect> {
+        self.effects.pop_front()
+    }
+
+    /// The token in hand, while it is usable.
+    pub fn access_token(&self) -> Option<&Secret> {
+        let held = self.held.as_ref()?;
+        (self.is_usable() && !self.stopped).then_some(&held.tokens.access)
+    }
+
+    /// The ID token that came with it, or with an earlier one of the session.
+    pub fn id_token(&self) -> Option<&Secret> {
+        self.held.as_ref()?.tokens.id.as_ref()
+    }
+
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    fn take(&mut self, event: Event) {
+        match event {
+            Event::Start { given, stored } => self.start(given.map(|tokens| *tokens), stored.map(|stored| *stored).unwrap_or_default()),
+            Event::Check => {}
+            Event::Online => self.come_online(),
+            Event::Offline => self.online = false,
+            Event::Activity => self.record_activity(),
+            Event::Ask(caller) => self.callers.wants_token(caller, self.clock.now() + self.settings.refresh_timeout),
+            Event::Refresh { caller, failed } => self.ask_for_refresh(caller, failed),
+            Event::Forget(caller) => self.callers.forget(caller),
+            Event::Answered { attempt, outcome } => self.answered(attempt, outcome),
+            Event::SignIn(tokens) => self.sign_in(*tokens),
+            Event::SignOut(caller) => self.sign_out(caller),
+            Event::SignedOut { attempt, failure } => self.signed_out_at_server(attempt, failure),
+            Event::Probed { attempt, answer } => self.probed(attempt, answer),
+            Event::Stop => self.stop(),
+        }
+    }
+
+    /// The rules, in their order.
+    fn apply_rules(&mut self) {
+        if self.stopped {
+            return;
+        }
+        self.enforce_limits();
+        self.enforce_timeouts();
+        self.say_expiring();
+        self.start_refresh_if_wanted();
+        self.see_expiry();
+        self.warn_of_limits();
+        self.start_sign_out_if_waiting();
+        self.settle_callers();
+        self.become_ready();
+    }
+
+    fn start(&mut self, given: Option<TokenSet>, stored: Stored) {
+        if let Some(skew) = stored.skew {
+            self.clock.set_skew(skew);
+        }
+        self.limits.begin(self.clock.now(), self.clock.now());
+        if self.resume_sign_outs(stored.sign_outs, given.as_ref()) {
+            self.phase = Phase::Ended(EndReason::SignedOut);
+            return;
+        }
+        let stored_start = stored.session_start;
+        let (tokens, session_start) = match (given, stored.tokens) {
+            (Some(given), Some(stored)) if !is_newer(&given, &stored) => (Some(stored), stored_start),
+            (Some(given), _) => (Some(given), None),
+            (None, Some(stored)) => (Some(stored), stored_start),
+            (None, None) => (None, None),
+        };
+        if let Some(tokens) = tokens {
+            self.restore(tokens, session_start);
+        }
+    }
+
+    fn sign_in(&mut self, tokens: TokenSet) {
+        self.refreshing.disown();
+        self.sign_outs.supersede();
+        self.begin_session(tokens);
+        self.save();
+    }
+
+    fn stop(&mut self) {
+        self.stop_callers();
+        self.stopped = true;
+    }
+
+    /// A request under way is left to finish, and what it brings is kept for the next page.
+    fn finish_after_stop(&mut self, event: Event) {
+        match event {
+            Event::Answered { attempt, outcome } => self.answered(attempt, outcome),
+            Event::SignedOut { attempt, failure } => self.signed_out_at_server(attempt, failure),
+            _ => self.enforce_timeouts(),
+        }
+    }
+
+    fn become_ready(&mut self) {
+        let first_attempt_over = self.refreshing.failures > 0 || matches!(self.phase, Phase::Ended(_)) || self.is_usable();
+        if !self.ready && first_attempt_over {
+            self.ready = true;
+            self.push(Effect::Ready);
+        }
+    }
+
+    fn come_online(&mut self) {
+        self.online = true;
+        self.refreshing.hold.lift();
+        self.sign_outs.come_online();
+    }
+
+    fn is_usable(&self) -> bool {
+        matches!(self.phase, Phase::Live) && self.held.as_ref().is_some_and(|held| self.clock.now() < held.ends_at)
+    }
+
+    fn has_ended(&self) -> bool {
+        matches!(self.phase, Phase::Ended(_))
+    }
+
+    fn next_attempt(&mut self) -> Attempt {
+        self.last_attempt = self.last_attempt.wrapping_add(1);
+        self.last_attempt
+    }
+
+    fn notify(&mut self, notice: Notice) {
+        self.push(Effect::Notify(notice));
+    }
+
+    /// After a stop only what keeps the token set for the next page still goes out.
+    fn push(&mut self, effect: Effect) {
+        if !self.stopped || matches!(effect, Effect::Save(_) | Effect::Abandon(_)) {
+            self.effects.push_back(effect);
+        }
+    }
+
+    /// A moment as the application sees it: epoch seconds, to the millisecond; `None` for never.
+    fn epoch(&self, moment: Ms) -> Option<f64> {
+        moment.is_finite().then(|| self.clock.wall(moment).round() / 1_000.0)
+    }
+
+    /// The same for a moment that is known to come.
+    fn epoch_seconds(&self, moment: Ms) -> f64 {
+        self.clock.wall(moment).round() / 1_000.0
+    }
+}
+
+/// An app may pass its bootstrap token at every load: it wins only where it is newer than what was kept, or somebody else's.
+fn is_newer(given: &TokenSet, stored: &TokenSet) -> bool {
+    given.claims.is_some() && (given.subject() != stored.subject() || given.iat() > stored.iat())
+}

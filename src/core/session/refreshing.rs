@@ -1,0 +1,270 @@
+//! Refreshing: when one is wanted, one at a time, and what follows from how it went.
+
+use crate::core::backoff;
+use crate::core::duration::Ms;
+use crate::core::events::{Attempt, Effect, EndReason, LastFailure, Notice, Probe, RefreshReason};
+use crate::core::outcome::{Failure, FailureKind, Outcome};
+use crate::core::token::TokenSet;
+
+use super::{Phase, Session};
+
+/// A request may go on for so many times the refresh timeout: the server may have rotated the refresh token already.
+const LONGEST_REQUEST: f64 = 3.0;
+
+#[derive(Clone, Debug, Default)]
+pub(super) struct Refreshing {
+    /// In a row.
+    pub failures: u32,
+    pub last_failure: Option<LastFailure>,
+    pub hold: Hold,
+    in_flight: Option<InFlight>,
+    last_start: Option<Ms>,
+    stale_in_a_row: u32,
+    /// Refreshes in a row that a 401 of the API asked for, and the moment before which none will be made for the next one.
+    unauthorized_in_a_row: u32,
+    unauthorized_until: Ms,
+    probe: Option<(Attempt, Ms)>,
+}
+
+/// No attempt before a moment.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Hold {
+    until: Ms,
+    /// The network's return does not lift it.
+    firm: bool,
+}
+
+impl Hold {
+    pub fn until(self) -> Ms {
+        self.until
+    }
+
+    /// The network is back, so a backoff has lost its reason; a `Retry-After` has not.
+    pub fn lift(&mut self) {
+        if !self.firm {
+            *self = Hold::default();
+        }
+    }
+
+    /// The hold after a failure. A longer firm one stays.
+    pub fn after(self, until: Ms, firm: bool) -> Hold {
+        if self.firm && self.until > until { self } else { Hold { until, firm } }
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+struct InFlight {
+    attempt: Attempt,
+    reason: RefreshReason,
+    started_at: Ms,
+    timed_out: bool,
+    /// The session that asked has ended; the answer will be thrown away.
+    disowned: bool,
+}
+
+impl Refreshing {
+    pub fn is_in_flight(&self) -> bool {
+        self.in_flight.is_some()
+    }
+
+    pub fn is_probing(&self) -> bool {
+        self.probe.is_some()
+    }
+
+    pub fn disown(&mut self) {
+        if let Some(flight) = &mut self.in_flight {
+            flight.disowned = true;
+        }
+        self.probe = None;
+    }
+
+    pub fn forget_failures(&mut self) {
+        *self = Refreshing { in_flight: self.in_flight, last_start: self.last_start, ..Refreshing::default() };
+    }
+
+    /// When the request under way, or the probe, reaches its next limit.
+    pub fn next_limit(&self, timeout: Ms) -> Ms {
+        let request = self.in_flight.map_or(f64::INFINITY, |flight| flight.next_limit(timeout));
+        let probe = self.probe.map_or(f64::INFINITY, |(_, started_at)| started_at + timeout);
+        request.min(probe)
+    }
+}
+
+impl InFlight {
+    /// Callers of an ended session wait for nothing, so there only the last limit counts.
+    fn next_limit(&self, timeout: Ms) -> Ms {
+        let times = if self.timed_out || self.disowned { LONGEST_REQUEST } else { 1.0 };
+        self.started_at + timeout * times
+    }
+}
+
+impl Session {
+    pub(super) fn can_refresh(&self) -> bool {
+        let abilities = self.settings.abilities;
+        let has_refresh_token = self.held.as_ref().is_some_and(|held| held.tokens.refresh.is_some());
+        abilities.refresh && (has_refresh_token || !abilities.refresh_takes_token)
+    }
+
+    /// Why a refresh should be made now, were nothing in its way.
+    pub(super) fn wanted(&self) -> Option<RefreshReason> {
+        if self.has_ended() || !self.can_refresh() {
+            return None;
+        }
+        let now = self.clock.now();
+        let reason = match &self.held {
+            None => RefreshReason::Start,
+            Some(held) if now >= held.earliest && now >= held.ends_at => RefreshReason::Expired,
+            Some(held) if held.is_due(now) => RefreshReason::Due,
+            Some(_) => self.callers.asked_for_refresh()?,
+        };
+        Some(if self.refreshing.failures > 0 { RefreshReason::Retry } else { reason })
+    }
+
+    /// No attempt is made before this moment.
+    pub(super) fn next_try(&self) -> Ms {
+        let state = &self.refreshing;
+        let mut moment = state.hold.until;
+        if !self.online {
+            // A hint, not a fact: one attempt per check interval is still made.
+            moment = moment.max(state.last_start.map_or(0.0, |start| start + self.settings.check_interval));
+        }
+        if self.wanted() == Some(RefreshReason::Unauthorized) {
+            moment = moment.max(state.unauthorized_until);
+        }
+        moment
+    }
+
+    pub(super) fn start_refresh_if_wanted(&mut self) {
+        let Some(reason) = self.wanted() else { return };
+        let now = self.clock.now();
+        if self.refreshing.is_in_flight() || now < self.next_try() || self.nobody_is_there() {
+            return;
+        }
+        let attempt = self.next_attempt();
+        self.refreshing.in_flight = Some(InFlight { attempt, reason, started_at: now, timed_out: false, disowned: false });
+        self.refreshing.last_start = Some(now);
+        let refresh_token = self.held.as_ref().and_then(|held| held.tokens.refresh.clone());
+        self.push(Effect::Refresh { attempt, refresh_token, reason });
+    }
+
+    pub(super) fn answered(&mut self, attempt: Attempt, outcome: Outcome) {
+        let Some(flight) = self.refreshing.in_flight.filter(|flight| flight.attempt == attempt) else { return };
+        self.refreshing.in_flight = None;
+        match outcome {
+            Outcome::Tokens { tokens, .. } if flight.disowned => self.revoke_late(*tokens),
+            _ if flight.disowned => {}
+            Outcome::Tokens { tokens, date } => self.received(flight, *tokens, date),
+            // The next page finds out.
+            _ if self.stopped => {}
+            Outcome::Rejected(failure) => self.rejected(failure),
+            Outcome::Transient(failure) if flight.timed_out => self.heed_retry_after(failure),
+            Outcome::Transient(failure) => self.failed(failure),
+        }
+    }
+
+    fn received(&mut self, flight: InFlight, tokens: TokenSet, date: Option<Ms>) {
+        if self.settings.accept(&tokens).is_err() {
+            if !self.stopped {
+                self.end(EndReason::TokenRefused, false);
+            }
+            return;
+        }
+        let must_wait = self.adopt(tokens, flight.started_at, date);
+        let now = self.clock.now();
+        let left = self.time_left();
+        let state = &mut self.refreshing;
+        state.failures = 0;
+        state.last_failure = None;
+        state.stale_in_a_row = if must_wait { state.stale_in_a_row.saturating_add(1) } else { 0 };
+        state.hold = Hold::default();
+        if must_wait {
+            state.hold = Hold { until: now + backoff::wait(state.stale_in_a_row, left, None, &mut self.random), firm: true };
+        }
+        if flight.reason == RefreshReason::Unauthorized {
+            // An API that refuses every token must not make a storm of refreshes.
+            state.unauthorized_in_a_row = state.unauthorized_in_a_row.saturating_add(1);
+            state.unauthorized_until = now + backoff::wait(state.unauthorized_in_a_row, 0.0, None, &mut self.random);
+        } else {
+            state.unauthorized_in_a_row = 0;
+        }
+        let expires_at = self.held.as_ref().and_then(|held| self.epoch(held.ends_at));
+        self.notify(Notice::Refreshed { generation: self.generation, by: "this-tab", expires_at });
+    }
+
+    /// The server says that nobody is signed in. At the first attempt that is no error.
+    fn rejected(&mut self, failure: Failure) {
+        self.refreshing.last_failure = Some(summary(&failure));
+        let reason = if self.phase == Phase::Starting { EndReason::SignedOut } else { EndReason::RefreshRejected };
+        self.end(reason, false);
+    }
+
+    fn failed(&mut self, failure: Failure) {
+        let left = self.time_left();
+        let state = &mut self.refreshing;
+        state.failures = state.failures.saturating_add(1);
+        state.last_failure = Some(summary(&failure));
+        let until = self.clock.now() + backoff::wait(state.failures, left, failure.retry_after, &mut self.random);
+        state.hold = state.hold.after(until, failure.retry_after.is_some());
+        let attempt = state.failures;
+        let retry_at = self.epoch(self.next_try());
+        self.notify(Notice::RefreshFailed { kind: failure.kind, status: failure.status, attempt, retry_at });
+    }
+
+    /// A failure that was counted at its timeout counts once.
+    fn heed_retry_after(&mut self, failure: Failure) {
+        let Some(retry_after) = failure.retry_after else { return };
+        let left = self.time_left();
+        let until = self.clock.now() + backoff::wait(self.refreshing.failures, left, Some(retry_after), &mut self.random);
+        self.refreshing.hold = self.refreshing.hold.after(until, true);
+    }
+
+    pub(super) fn enforce_timeouts(&mut self) {
+        let (now, timeout) = (self.clock.now(), self.settings.refresh_timeout);
+        if let Some((attempt, started_at)) = self.refreshing.probe
+            && now >= started_at + timeout
+        {
+            self.refreshing.probe = None;
+            self.push(Effect::Abandon(attempt));
+        }
+        let Some(flight) = self.refreshing.in_flight else { return };
+        let (first_limit, last_limit) = (flight.started_at + timeout, flight.started_at + timeout * LONGEST_REQUEST);
+        if now >= first_limit && !flight.timed_out && !flight.disowned && !self.stopped {
+            self.refreshing.in_flight = Some(InFlight { timed_out: true, ..flight });
+            self.failed(Failure::new(FailureKind::Timeout));
+            self.callers.end_waits(now);
+        }
+        if now >= last_limit {
+            self.refreshing.in_flight = None;
+            self.push(Effect::Abandon(flight.attempt));
+        }
+    }
+
+    /// Asks whether a session that cannot refresh still lives. All who ask share one probe.
+    pub(super) fn probe(&mut self) {
+        if self.refreshing.is_probing() {
+            return;
+        }
+        let attempt = self.next_attempt();
+        self.refreshing.probe = Some((attempt, self.clock.now()));
+        self.push(Effect::Probe(attempt));
+    }
+
+    pub(super) fn probed(&mut self, attempt: Attempt, answer: Probe) {
+        if self.refreshing.probe.is_none_or(|(probe, _)| probe != attempt) {
+            return;
+        }
+        self.refreshing.probe = None;
+        if answer == Probe::Ended {
+            self.end(EndReason::TokenExpired, false);
+        }
+    }
+
+    /// What is left of the token in hand; 0 without one.
+    fn time_left(&self) -> Ms {
+        self.held.as_ref().map_or(0.0, |held| (held.ends_at - self.clock.now()).max(0.0))
+    }
+}
+
+fn summary(failure: &Failure) -> LastFailure {
+    LastFailure { kind: failure.kind, status: failure.status, error: failure.error }
+}

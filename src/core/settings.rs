@@ -1,0 +1,266 @@
+//! The options, parsed: a `Settings` has no field that could be wrong.
+
+use super::claims::Claims;
+use super::duration::{self, Ms};
+use super::error::{Code, Error};
+use super::token::{Format, TokenSet};
+use super::value::{Fields, Value};
+
+/// What counts as activity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Activity {
+    /// A person's input, and `recordActivity()`.
+    Input,
+    /// `recordActivity()` alone.
+    Manual,
+}
+
+/// How the moments of refreshes are spread over a fleet of clients.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spread {
+    /// Over a part of the check interval, after the token is due.
+    Window,
+    /// The first one over the token's lifetime: for large fleets.
+    Lifetime,
+}
+
+/// What the session can do at the server, as the transports that were given allow.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Abilities {
+    pub refresh: bool,
+    /// A refresh presents a refresh token (RFC 6749 section 6); without one there is no way to refresh.
+    pub refresh_takes_token: bool,
+    pub sign_out: bool,
+    /// RFC 7009.
+    pub revoke: bool,
+    pub probe: bool,
+}
+
+/// Durations are in milliseconds; `INFINITY` is never.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Settings {
+    pub check_interval: Ms,
+    pub refresh_window: Ms,
+    pub adaptive_window: bool,
+    pub refresh_timeout: Ms,
+    pub spread: Spread,
+    pub idle_timeout: Ms,
+    pub idle_warning: Ms,
+    pub activity: Activity,
+    pub max_session_lifespan: Ms,
+    pub session_warning: Ms,
+    /// Epoch milliseconds by this device's clock.
+    pub signed_in_at: Option<Ms>,
+    pub refresh_while_idle: bool,
+    /// Any of them will do; none means that the audience is not checked.
+    pub expected_audience: Vec<String>,
+    pub expected_issuer: Option<String>,
+    pub access_token_format: Format,
+    pub abilities: Abilities,
+}
+
+/// Legal, but likely to surprise.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    pub code: &'static str,
+    pub message: String,
+}
+
+const SECOND: Ms = 1_000.0;
+const MINUTE: Ms = 60.0 * SECOND;
+const HOUR: Ms = 60.0 * MINUTE;
+const DAY: Ms = 24.0 * HOUR;
+
+impl Settings {
+    /// Reads the options that are plain values; the transports, told by `abilities`, are the caller's to read.
+    pub fn read(options: &impl Fields, abilities: Abilities) -> Result<Settings, Error> {
+        let idle_timeout = span(options, "idleTimeout", f64::INFINITY, SECOND, f64::INFINITY)?;
+        let max_session_lifespan = span(options, "maxSessionLifespan", f64::INFINITY, SECOND, f64::INFINITY)?;
+        Ok(Settings {
+            check_interval: span(options, "checkInterval", MINUTE, SECOND / 10.0, DAY)?,
+            refresh_window: span(options, "refreshWindow", 5.0 * MINUTE, 0.0, 365.0 * DAY)?,
+            adaptive_window: flag(options, "adaptiveWindow", true)?,
+            refresh_timeout: span(options, "refreshTimeout", 10.0 * SECOND, SECOND / 10.0, 10.0 * MINUTE)?,
+            spread: choice(options, "spread", [("window", Spread::Window), ("lifetime", Spread::Lifetime)])?,
+            idle_timeout,
+            idle_warning: warning(options, "idleWarning", MINUTE, "idleTimeout", idle_timeout)?,
+            activity: choice(options, "activity", [("input", Activity::Input), ("manual", Activity::Manual)])?,
+            max_session_lifespan,
+            session_warning: warning(options, "sessionWarning", 5.0 * MINUTE, "maxSessionLifespan", max_session_lifespan)?,
+            signed_in_at: epoch(options, "signedInAt")?,
+            refresh_while_idle: flag(options, "refreshWhileIdle", true)?,
+            expected_audience: texts(options, "expectedAudience")?,
+            expected_issuer: text(options, "expectedIssuer")?,
+            access_token_format: choice(
+                options,
+                "accessTokenFormat",
+                [("auto", Format::Auto), ("jwt", Format::Jwt), ("opaque", Format::Opaque)],
+            )?,
+            abilities,
+        })
+    }
+
+    /// Refuses a token of another audience or issuer (RFC 7519 sections 4.1.3 and 4.1.1).
+    pub fn accept(&self, tokens: &TokenSet) -> Result<(), Error> {
+        if self.expected_audience.is_empty() && self.expected_issuer.is_none() {
+            return Ok(());
+        }
+        let unreadable = Claims::default();
+        let claims = tokens.claims.as_ref().unwrap_or(&unreadable);
+        if !self.expected_audience.is_empty() && !claims.aud.iter().any(|aud| self.expected_audience.contains(aud)) {
+            return Err(refused("expectedAudience", "aud", &self.expected_audience, &claims.aud));
+        }
+        match &self.expected_issuer {
+            Some(expected) if claims.iss.as_ref() != Some(expected) => {
+                Err(refused("expectedIssuer", "iss", std::slice::from_ref(expected), claims.iss.as_slice()))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// What is legal and will surprise.
+    pub fn findings(&self, options: &impl Fields) -> Vec<Finding> {
+        let mut findings: Vec<Finding> = LOOKS_LIKE_MILLISECONDS
+            .iter()
+            .filter_map(|(option, from)| match options.field(option) {
+                Value::Number(seconds) if seconds >= *from && seconds.is_finite() => {
+                    let shown = Value::Number(seconds).shown();
+                    let message = format!("{option}: {shown} is a number of seconds; if milliseconds were meant, divide by 1000");
+                    Some(Finding { code: "LOOKS_LIKE_MILLISECONDS", message })
+                }
+                _ => None,
+            })
+            .collect();
+        let rules = [
+            (
+                self.refresh_window >= self.idle_timeout,
+                "WINDOW_OVER_IDLE_TIMEOUT",
+                "refreshWindow: is not shorter than idleTimeout; a session may end idle before its token is ever due",
+            ),
+            (
+                self.idle_timeout.is_finite() && self.idle_timeout >= self.max_session_lifespan,
+                "IDLE_TIMEOUT_OVER_LIFESPAN",
+                "idleTimeout: is not shorter than maxSessionLifespan, so it will never be reached",
+            ),
+            (
+                self.check_interval > self.refresh_window && self.refresh_window > 0.0,
+                "CHECK_INTERVAL_OVER_WINDOW",
+                "checkInterval: is longer than refreshWindow; after a late timer a token may end before it is checked",
+            ),
+            (
+                self.refresh_window == 0.0,
+                "NO_REFRESH_WINDOW",
+                "refreshWindow: is 0, so a token is refreshed only after it has ended; callers will wait",
+            ),
+        ];
+        findings
+            .extend(rules.into_iter().filter(|(applies, ..)| *applies).map(|(_, code, message)| Finding { code, message: message.into() }));
+        findings
+    }
+}
+
+/// From how many seconds on a number is more likely one of milliseconds.
+const LOOKS_LIKE_MILLISECONDS: [(&str, f64); 7] = [
+    ("checkInterval", 10_000.0),
+    ("refreshWindow", 100_000.0),
+    ("refreshTimeout", 500.0),
+    ("idleTimeout", 600_000.0),
+    ("idleWarning", 10_000.0),
+    ("maxSessionLifespan", 10_000_000.0),
+    ("sessionWarning", 60_000.0),
+];
+
+fn refused(option: &str, claim: &str, expected: &[String], found: &[String]) -> Error {
+    let list = |texts: &[String]| match texts {
+        [] => "none".to_owned(),
+        texts => format!("\"{}\"", texts.join("\", \"")),
+    };
+    Error::of_option(
+        Code::TokenRefused,
+        option,
+        format!(
+            "the token's \"{claim}\" is {}, expected {}; check the option, the server's domain and the Host header its proxy passes on",
+            list(found),
+            list(expected)
+        ),
+    )
+}
+
+fn invalid(option: &str, found: &Value, allowed: &str) -> Error {
+    Error::of_option(Code::InvalidOption, option, format!("{} is not {allowed}", found.shown()))
+}
+
+fn span(options: &impl Fields, option: &str, default: Ms, least: Ms, most: Ms) -> Result<Ms, Error> {
+    let found = options.field(option);
+    if found == Value::Absent {
+        return Ok(default);
+    }
+    let length = duration::parse(&found).map_err(|error| Error::of_option(Code::InvalidOption, option, error))?;
+    if length >= least && length <= most {
+        return Ok(length);
+    }
+    let never = if most.is_infinite() { ", or -1 for never" } else { "" };
+    let most = if most.is_infinite() { "100 years".to_owned() } else { seconds(most) };
+    Err(invalid(option, &found, &format!("between {} and {most}{never}", seconds(least))))
+}
+
+fn seconds(length: Ms) -> String {
+    format!("{} s", Value::Number(length / SECOND).shown())
+}
+
+/// How long before the end of `whole` to warn. By default at most half of it, given it must be shorter.
+fn warning(options: &impl Fields, option: &str, default: Ms, limit: &str, whole: Ms) -> Result<Ms, Error> {
+    let length = span(options, option, default.min(whole / 2.0), 0.0, 365.0 * DAY)?;
+    if length < whole {
+        return Ok(length);
+    }
+    Err(invalid(option, &options.field(option), &format!("shorter than {limit}, which is {}", seconds(whole))))
+}
+
+fn flag(options: &impl Fields, option: &str, default: bool) -> Result<bool, Error> {
+    match options.field(option) {
+        Value::Absent => Ok(default),
+        Value::Bool(value) => Ok(value),
+        other => Err(invalid(option, &other, "true or false")),
+    }
+}
+
+/// The first choice is the default.
+fn choice<T: Copy, const N: usize>(options: &impl Fields, option: &str, choices: [(&str, T); N]) -> Result<T, Error> {
+    let found = options.field(option);
+    let chosen = choices.iter().find(|(name, _)| match &found {
+        Value::Absent => true,
+        Value::Text(text) => text == name,
+        _ => false,
+    });
+    chosen.map(|(_, choice)| *choice).ok_or_else(|| {
+        let names: Vec<String> = choices.iter().map(|(name, _)| format!("{name:?}")).collect();
+        invalid(option, &found, &format!("one of {}", names.join(", ")))
+    })
+}
+
+fn epoch(options: &impl Fields, option: &str) -> Result<Option<Ms>, Error> {
+    const LATEST: f64 = 1e11;
+    match options.field(option) {
+        Value::Absent => Ok(None),
+        Value::Number(time) if (0.0..LATEST).contains(&time) => Ok(Some(time * SECOND)),
+        other => Err(invalid(option, &other, "a time in epoch seconds (not milliseconds)")),
+    }
+}
+
+fn text(options: &impl Fields, option: &str) -> Result<Option<String>, Error> {
+    match options.field(option) {
+        Value::Absent => Ok(None),
+        Value::Text(text) if !text.is_empty() => Ok(Some(text)),
+        other => Err(invalid(option, &other, "a string with something in it")),
+    }
+}
+
+fn texts(options: &impl Fields, option: &str) -> Result<Vec<String>, Error> {
+    match options.field(option) {
+        Value::Absent => Ok(Vec::new()),
+        Value::Text(text) if !text.is_empty() => Ok(vec![text]),
+        Value::Texts(texts) if !texts.is_empty() && texts.iter().all(|text| !text.is_empty()) => Ok(texts),
+        other => Err(invalid(option, &other, "a string or an array of strings with something in them")),
+    }
+}
