@@ -1,0 +1,5 @@
+import * as packed from './generated/bytes.js';
+import { unpack } from './unpack.js';
+
+/** The wasm that the default entry carries. */
+export const wasmBytes = (): Uint8Array<ArrayBuffer> => unpack(packed);

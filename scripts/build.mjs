@@ -1,0 +1,22 @@
+// `npm run build`: the crate to dist/, the layout that is packed. Steps whose inputs are unchanged are skipped.
+import { pathToFileURL } from 'node:url';
+import { bundle, declarations } from './lib/bundle.mjs';
+import { sizeTable } from './lib/sizes.mjs';
+import { inSteps, main } from './lib/steps.mjs';
+import { compile, glue } from './lib/wasm.mjs';
+import { setupSteps } from './setup.mjs';
+
+export const wasmSteps = [
+  ['compile the crate to wasm', compile],
+  ['glue, wasm-opt and the packed bytes', glue],
+];
+
+export const buildSteps = [
+  ...setupSteps,
+  ...wasmSteps,
+  ['bundle the JavaScript', bundle],
+  ['type declarations', declarations],
+  ['sizes', sizeTable],
+];
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) await main(() => inSteps(buildSteps));

@@ -1,0 +1,10 @@
+// `npm run format`: brings every file into the one form that `npm test` checks.
+import { at } from './lib/project.mjs';
+import { run } from './lib/run.mjs';
+import { main } from './lib/steps.mjs';
+
+await main(async () => {
+  await run('biome', ['check', '--write', '.']);
+  await run('cargo', ['fmt']);
+  await run('cargo', ['fmt', '--manifest-path', at('scripts/bindgen/Cargo.toml')]);
+});

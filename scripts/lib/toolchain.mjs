@@ -1,0 +1,114 @@
+// Rust, the npm packages and the Cargo tools: what has to be there before anything is built. Node builtins alone.
+import { createHash } from 'node:crypto';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { at, cache, environment, lockedVersion, wasmTarget } from './project.mjs';
+import { capture, exists, outputOf, run } from './run.mjs';
+
+const suffix = process.platform === 'win32' ? '.exe' : '';
+const buildFolder = at('target', 'tools');
+
+// Tools run for seconds and are built once: a debug build without debug information is ready soonest.
+const quickBuild = { CARGO_PROFILE_DEV_DEBUG: '0', CARGO_PROFILE_DEV_INCREMENTAL: 'false' };
+
+export async function rust() {
+  if (!(await exists('cargo')))
+    throw new Error('Rust is missing. Install it from https://rustup.rs and run this again.');
+  const folder = await outputOf('rustc', ['--print', 'target-libdir', '--target', wasmTarget]);
+  if (existsSync(folder.trim())) return 'there';
+  if (!(await exists('rustup'))) {
+    throw new Error(
+      `Rust's target ${wasmTarget} is missing, and so is rustup to add it. Install it with your package manager.`,
+    );
+  }
+  await run('rustup', ['target', 'add', wasmTarget]);
+  return `added ${wasmTarget}`;
+}
+
+export async function npmPackages() {
+  if (npmPackagesAreCurrent()) return 'there';
+  await run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { env: process.env });
+  return 'installed';
+}
+
+function npmPackagesAreCurrent() {
+  const installed = at('node_modules', '.package-lock.json');
+  if (!existsSync(installed)) return false;
+  const { packages: have } = JSON.parse(readFileSync(installed, 'utf8'));
+  const { packages: want } = JSON.parse(readFileSync(at('package-lock.json'), 'utf8'));
+  return Object.entries(want).every(
+    ([path, { version, optional }]) => path === '' || (optional && !have[path]) || have[path]?.version === version,
+  );
+}
+
+/** The project's own small bindgen (scripts/bindgen), of the very version of wasm-bindgen that the crate uses. */
+export function bindgenPath() {
+  const sources = ['Cargo.lock', 'src/main.rs'].map((file) => at('scripts/bindgen', file));
+  const hash = createHash('sha256');
+  for (const file of sources) hash.update(readFileSync(file));
+  return join(cache, `bindgen-${hash.digest('hex').slice(0, 12)}`, `evertoken-bindgen${suffix}`);
+}
+
+export async function bindgen() {
+  const wanted = lockedVersion('wasm-bindgen');
+  const found = lockedVersion('wasm-bindgen-cli-support', at('scripts/bindgen/Cargo.lock'));
+  if (wanted !== found) {
+    throw new Error(
+      `Cargo.lock has wasm-bindgen ${wanted}, scripts/bindgen has ${found}: write ${wanted} into scripts/bindgen/Cargo.toml and run cargo update there.`,
+    );
+  }
+  const path = bindgenPath();
+  if (existsSync(path)) return 'there';
+  const target = join(buildFolder, 'bindgen');
+  await run('cargo', [
+    'build',
+    '--locked',
+    '--manifest-path',
+    at('scripts/bindgen/Cargo.toml'),
+    '--target-dir',
+    target,
+  ]);
+  mkdirSync(join(path, '..'), { recursive: true });
+  copyFileSync(join(target, 'debug', `evertoken-bindgen${suffix}`), path);
+  rmSync(target, { recursive: true, force: true });
+  return 'built';
+}
+
+const cargoTools = {
+  'wasm-bindgen-cli': { program: 'wasm-bindgen-test-runner', version: () => lockedVersion('wasm-bindgen') },
+  'wasm-pack': { program: 'wasm-pack', version: () => '0.15.1' },
+  'cargo-deny': { program: 'cargo-deny', version: () => '0.20.2' },
+  'cargo-mutants': { program: 'cargo-mutants', version: () => '27.1.0' },
+};
+
+const toolRoot = (crate) => join(cache, `${crate}-${cargoTools[crate].version()}`);
+
+/** The environment in which these tools are found, whether installed here or by the user. */
+export const environmentWith = (crates, extra = {}) =>
+  environment({ ...extra, path: crates.map((crate) => join(toolRoot(crate), 'bin')) });
+
+/** Installs a Cargo tool into the cache, unless this version of it is there or on the PATH. */
+export async function cargoTool(crate) {
+  const { program, version } = cargoTools[crate];
+  const { output } = await capture(program, ['--version'], { env: environmentWith([crate]) }).catch(() => ({
+    output: '',
+  }));
+  if (output.split(/\s/).includes(version())) return 'there';
+  await run(
+    'cargo',
+    [
+      'install',
+      crate,
+      '--version',
+      version(),
+      '--debug',
+      '--root',
+      toolRoot(crate),
+      '--target-dir',
+      join(buildFolder, 'cargo'),
+    ],
+    { env: { ...process.env, ...quickBuild } },
+  );
+  return 'installed';
+}
+

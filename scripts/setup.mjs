@@ -1,0 +1,12 @@
+// Makes a bare machine ready to build: Rust's wasm target, the npm packages, bindgen. Node builtins alone, and Node 20.
+import { pathToFileURL } from 'node:url';
+import { inSteps, main } from './lib/steps.mjs';
+import { bindgen, npmPackages, rust } from './lib/toolchain.mjs';
+
+export const setupSteps = [
+  ['Rust with its wasm target', rust],
+  ['npm packages', npmPackages],
+  ['bindgen (half a minute the first time)', bindgen],
+];
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) await main(() => inSteps(setupSteps));

@@ -1,0 +1,32 @@
+import { transform } from 'esbuild';
+import { describe, expect, test } from 'vitest';
+import { unpack } from '../../js/unpack.js';
+import { pack, packedModule } from '../../scripts/lib/pack.mjs';
+
+const everyByte = Uint8Array.from({ length: 256 }, (_, byte) => byte);
+const text = new TextEncoder().encode('"quotes", \'more\', `ticks`, ${braces}, back\\slash, </script>, ~}\r\n\0');
+const everyPair = Uint8Array.from({ length: 2 * 256 * 256 }, (_, index) => (index % 2 ? index >> 1 : index >> 9) & 255);
+
+describe('a packed file', () => {
+  test.each([
+    ['an empty file', new Uint8Array()],
+    ['every byte', everyByte],
+    ['some bytes more often than others', Uint8Array.from(Array(4096).keys(), (index) => index ** 2 % 251)],
+    ['every pair of bytes', everyPair],
+    ['text that source code would escape', text],
+    ['one byte over and over', new Uint8Array(1000).fill(0xff)],
+  ])('gives back %s', (_, bytes) => {
+    expect(Buffer.from(unpack(pack(bytes))).equals(bytes)).toBe(true);
+  });
+
+  test('holds only characters that need no escape anywhere', () => {
+    expect(pack(everyPair).text).toMatch(/^[ !#%&(-;=-[\]-_a-~]+$/);
+  });
+
+  test('comes through a minifier without growing', async () => {
+    const source = packedModule(everyPair);
+    const { code } = await transform(source, { minify: true, charset: 'ascii', format: 'esm' });
+    expect(code.length).toBeLessThanOrEqual(source.length);
+    expect(code).toContain(pack(everyPair).text);
+  });
+});
