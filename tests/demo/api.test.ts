@@ -1,6 +1,6 @@
 import { SignJWT } from 'jose';
 import { describe, expect, test } from 'vitest';
-import { Client, useDemoServer } from './support.ts';
+import { Client, useDemoServer } from './support.js';
 
 const server = useDemoServer();
 
@@ -58,17 +58,20 @@ describe('the protected API', () => {
 });
 
 describe("the server's clock", () => {
-  test.each([3600, -3600])('when it is %i s off, is in the tokens, in the Date header, and in the judgement', async (skew) => {
-    server.set({ skew });
-    const client = new Client(server);
-    const token = await client.signIn();
-    const answer = await client.me(token);
-    expect(answer.status).toBe(200);
-    const stated = Date.parse(answer.headers.get('date') ?? '') / 1000;
-    expect(Math.abs(stated - skew - Date.now() / 1000)).toBeLessThan(5);
-    const { tokenExpiresAt } = (await answer.json()) as { tokenExpiresAt: number };
-    expect(Math.abs(tokenExpiresAt - stated - 20)).toBeLessThan(5);
-  });
+  test.each([3600, -3600])(
+    'when it is %i s off, is in the tokens, in the Date header, and in the judgement',
+    async (skew) => {
+      server.set({ skew });
+      const client = new Client(server);
+      const token = await client.signIn();
+      const answer = await client.me(token);
+      expect(answer.status).toBe(200);
+      const stated = Date.parse(answer.headers.get('date') ?? '') / 1000;
+      expect(Math.abs(stated - skew - Date.now() / 1000)).toBeLessThan(5);
+      const { tokenExpiresAt } = (await answer.json()) as { tokenExpiresAt: number };
+      expect(Math.abs(tokenExpiresAt - stated - 20)).toBeLessThan(5);
+    },
+  );
 
   test('keeps sessions when it is set wrong', async () => {
     const client = new Client(server);

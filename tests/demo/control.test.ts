@@ -1,12 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { Client, useDemoServer } from './support.ts';
+import { Client, useDemoServer } from './support.js';
 
 const server = useDemoServer({ settings: { refreshTokenLifetime: 900 } });
 
 describe('settings', () => {
   test('are read and changed over HTTP, one by one', async () => {
     const client = new Client(server);
-    expect(await client.json('/demo/settings')).toMatchObject({ tokenLifetime: 20, refreshTokenLifetime: 900, skew: 0 });
+    expect(await client.json('/demo/settings')).toMatchObject({
+      tokenLifetime: 20,
+      refreshTokenLifetime: 900,
+      skew: 0,
+    });
     const answer = await client.send('PUT', '/demo/settings', { skew: -90, faults: { refresh: '429' } });
     expect(answer.status).toBe(200);
     expect(await client.json('/demo/settings')).toEqual({
@@ -50,7 +54,7 @@ describe('settings', () => {
     });
     expect((await client.send('PUT', '/demo/clock', { offsetMs: 'later' })).status).toBe(400);
     expect((await client.send('PUT', '/demo/clock', { speed: 2 })).status).toBe(400);
-    expect((await client.json('/demo/clock')).offsetMs).toBe(60_000);
+    expect((await client.json<{ offsetMs: number }>('/demo/clock')).offsetMs).toBe(60_000);
   });
 });
 
@@ -65,7 +69,9 @@ describe('the log', () => {
     await client.fetch('/api/Identity/logout');
     const answer = await client.fetch('/demo/requests');
     const log = await answer.text();
-    expect(JSON.parse(log).map(({ kind, by, status, outcome }: Record<string, unknown>) => [kind, by, status, outcome])).toEqual([
+    expect(
+      JSON.parse(log).map(({ kind, by, status, outcome }: Record<string, unknown>) => [kind, by, status, outcome]),
+    ).toEqual([
       ['sign-in', 'cookie', 200, 'accepted'],
       ['refresh', 'cookie', 200, 'accepted'],
       ['api', null, 200, 'accepted'],
@@ -73,7 +79,13 @@ describe('the log', () => {
       ['refresh', 'oauth', 200, 'accepted'],
       ['sign-out', 'cookie', 200, 'accepted'],
     ]);
-    for (const secret of [accessToken, refreshed, grant.access_token, grant.refresh_token, client.cookie?.split('=')[1]]) {
+    for (const secret of [
+      accessToken,
+      refreshed,
+      grant.access_token,
+      grant.refresh_token,
+      client.cookie?.split('=')[1],
+    ]) {
       if (secret) expect(log).not.toContain(secret);
     }
   });
@@ -83,9 +95,9 @@ describe('the log', () => {
     await client.signIn();
     await client.cookieRefresh();
     await client.cookieRefresh();
-    const refreshes = await client.json('/demo/requests?kind=refresh');
+    const refreshes = await client.json<{ id: number }[]>('/demo/requests?kind=refresh');
     expect(refreshes).toHaveLength(2);
-    expect(await client.json(`/demo/requests?after=${refreshes[0].id}`)).toEqual([refreshes[1]]);
+    expect(await client.json(`/demo/requests?after=${refreshes[0]?.id}`)).toEqual([refreshes[1]]);
   });
 });
 

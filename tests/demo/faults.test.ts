@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import { Client, useDemoServer } from './support.ts';
+import { Client, useDemoServer } from './support.js';
 
 const server = useDemoServer();
 

@@ -1,15 +1,22 @@
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { describe, expect, test } from 'vitest';
-import { Client, lifetimeOf, useDemoServer } from './support.ts';
+import { Client, lifetimeOf, useDemoServer } from './support.js';
 
 const server = useDemoServer();
 
 describe('sign-in by cookie', () => {
   test('answers an access token and sets the cookie', async () => {
     const client = new Client(server);
-    const answer = await client.send('POST', '/api/Identity/login', { login: 'ada', password: 'demo', rememberMe: false });
+    const answer = await client.send('POST', '/api/Identity/login', {
+      login: 'ada',
+      password: 'demo',
+      rememberMe: false,
+    });
     expect(answer.status).toBe(200);
-    expect(await answer.json()).toEqual({ type: 'Success', result: { type: 'AccessToken', accessToken: expect.any(String) } });
+    expect(await answer.json()).toEqual({
+      type: 'Success',
+      result: { type: 'AccessToken', accessToken: expect.any(String) },
+    });
     expect(client.setCookie).toMatch(/^refreshToken=[0-9a-f-]{36}; Path=\/; HttpOnly; SameSite=Strict$/);
   });
 
@@ -19,24 +26,27 @@ describe('sign-in by cookie', () => {
     expect(client.setCookie).toContain('; Max-Age=2592000');
   });
 
-  test.each([
-    { login: 'ada', password: 'wrong' },
-    { login: '', password: 'demo' },
-    { login: 7, password: 'demo' },
-    {},
-  ])('refuses %o with status 200 and messages', async (credentials) => {
-    const client = new Client(server);
-    const answer = await client.send('POST', '/api/Identity/login', credentials);
-    expect(answer.status).toBe(200);
-    expect(await answer.json()).toEqual({ type: 'Error', errorMessages: ['Invalid login or password.'] });
-    expect(client.setCookie).toBeUndefined();
-  });
+  test.each([{ login: 'ada', password: 'wrong' }, { login: '', password: 'demo' }, { login: 7, password: 'demo' }, {}])(
+    'refuses %o with status 200 and messages',
+    async (credentials) => {
+      const client = new Client(server);
+      const answer = await client.send('POST', '/api/Identity/login', credentials);
+      expect(answer.status).toBe(200);
+      expect(await answer.json()).toEqual({ type: 'Error', errorMessages: ['Invalid login or password.'] });
+      expect(client.setCookie).toBeUndefined();
+    },
+  );
 
   test('signs the claims that a page needs', async () => {
     const token = await new Client(server).signIn('admin');
     expect(decodeProtectedHeader(token)).toEqual({ alg: 'HS256', typ: 'JWT' });
     const claims = decodeJwt(token);
-    expect(claims).toMatchObject({ iss: server.url, aud: 'evertoken-demo', name: 'admin', role: ['Administrator', 'User'] });
+    expect(claims).toMatchObject({
+      iss: server.url,
+      aud: 'evertoken-demo',
+      name: 'admin',
+      role: ['Administrator', 'User'],
+    });
     expect(claims.sub).toMatch(/^[0-9a-f-]{36}$/);
     expect(claims.jti).toMatch(/^[0-9a-f-]{36}$/);
     expect(lifetimeOf(token)).toBe(20);

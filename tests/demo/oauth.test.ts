@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Client, lifetimeOf, useDemoServer } from './support.ts';
+import { Client, lifetimeOf, useDemoServer } from './support.js';
 
 const server = useDemoServer();
 
@@ -39,8 +39,15 @@ describe('the token endpoint', () => {
   });
 
   test('refuses a parameter that comes twice', async () => {
-    const body = new URLSearchParams([['client_id', 'evertoken-demo'], ['grant_type', 'password'], ['grant_type', 'password']]);
-    expect(await refusal(new Client(server).fetch('/oauth/token', { method: 'POST', body }))).toEqual([400, 'invalid_request']);
+    const body = new URLSearchParams([
+      ['client_id', 'evertoken-demo'],
+      ['grant_type', 'password'],
+      ['grant_type', 'password'],
+    ]);
+    expect(await refusal(new Client(server).fetch('/oauth/token', { method: 'POST', body }))).toEqual([
+      400,
+      'invalid_request',
+    ]);
   });
 });
 
@@ -51,7 +58,11 @@ describe('rotation', () => {
     const second = await client.grant({ grant_type: 'refresh_token', refresh_token: first.refresh_token });
     const third = await client.grant({ grant_type: 'refresh_token', refresh_token: second.refresh_token });
     expect(new Set([first, second, third].map((answer) => answer.refresh_token)).size).toBe(3);
-    expect(server.stats()).toMatchObject({ sessions: 1, reuseDetected: 0, refreshes: { oauth: { accepted: 2, rejected: 0 } } });
+    expect(server.stats()).toMatchObject({
+      sessions: 1,
+      reuseDetected: 0,
+      refreshes: { oauth: { accepted: 2, rejected: 0 } },
+    });
   });
 
   test('ends the whole session when a refresh token is used again', async () => {
@@ -60,7 +71,11 @@ describe('rotation', () => {
     const second = await client.grant({ grant_type: 'refresh_token', refresh_token: first.refresh_token });
     expect(await refusal(client.refreshGrant(first.refresh_token))).toEqual([400, 'invalid_grant']);
     expect(await refusal(client.refreshGrant(second.refresh_token))).toEqual([400, 'invalid_grant']);
-    expect(server.stats()).toMatchObject({ sessions: 0, reuseDetected: 1, refreshes: { oauth: { accepted: 1, rejected: 2 } } });
+    expect(server.stats()).toMatchObject({
+      sessions: 0,
+      reuseDetected: 1,
+      refreshes: { oauth: { accepted: 1, rejected: 2 } },
+    });
   });
 
   test('leaves the sessions of others alone when one ends', async () => {
@@ -116,7 +131,10 @@ describe('lifetimes', () => {
 
 describe('revocation', () => {
   const revoke = (client: Client, form: Record<string, string>) =>
-    client.fetch('/oauth/revoke', { method: 'POST', body: new URLSearchParams({ client_id: 'evertoken-demo', ...form }) });
+    client.fetch('/oauth/revoke', {
+      method: 'POST',
+      body: new URLSearchParams({ client_id: 'evertoken-demo', ...form }),
+    });
 
   test('ends the session of a refresh token', async () => {
     const client = new Client(server);

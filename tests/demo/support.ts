@@ -16,19 +16,23 @@ export class Client {
   cookie: string | undefined;
   setCookie: string | undefined;
 
-  constructor(private readonly server: DemoServer) {}
+  readonly #server: DemoServer;
+
+  constructor(server: DemoServer) {
+    this.#server = server;
+  }
 
   async fetch(path: string, init: RequestInit = {}): Promise<Response> {
     const headers = new Headers(init.headers);
     if (this.cookie) headers.set('Cookie', this.cookie);
-    const response = await fetch(this.server.url + path, { ...init, headers });
+    const response = await fetch(this.#server.url + path, { ...init, headers });
     this.setCookie = response.headers.getSetCookie()[0];
     if (this.setCookie) this.cookie = this.setCookie.split(';')[0];
     return response;
   }
 
-  async json(path: string, init?: RequestInit): Promise<any> {
-    return (await this.fetch(path, init)).json();
+  async json<Shape>(path: string, init?: RequestInit): Promise<Shape> {
+    return (await (await this.fetch(path, init)).json()) as Shape;
   }
 
   send(method: string, path: string, body: unknown): Promise<Response> {
@@ -42,7 +46,7 @@ export class Client {
 
   /** The result of a cookie refresh: a token, or the empty string. */
   async cookieRefresh(): Promise<string> {
-    return (await this.json('/api/Identity/access-token')).result;
+    return (await this.json<{ result: string }>('/api/Identity/access-token')).result;
   }
 
   token(form: Record<string, string>): Promise<Response> {
@@ -65,7 +69,10 @@ export class Client {
   }
 
   me(accessToken?: string): Promise<Response> {
-    return this.fetch('/api/me', accessToken === undefined ? {} : { headers: { Authorization: `Bearer ${accessToken}` } });
+    return this.fetch(
+      '/api/me',
+      accessToken === undefined ? {} : { headers: { Authorization: `Bearer ${accessToken}` } },
+    );
   }
 }
 

@@ -31,5 +31,9 @@ export function json(status, value, { headers, ...rest } = {}) {
  * @param {Record<string, string>} [headers]
  * @returns {Answer} */
 export function text(status, body, headers) {
-  return { status, headers: { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store', ...headers }, body };
+  return {
+    status,
+    headers: { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store', ...headers },
+    body,
+  };
 }

@@ -17,9 +17,14 @@ export async function me(tokens, request) {
 /** @param {'missing' | 'expired' | 'invalid' | 'faulted'} because
  * @returns {import('./answers.mjs').Answer} */
 export function unauthorized(because) {
-  const details = because === 'missing' ? '' : `, error="invalid_token", error_description="The access token is ${because}"`;
-  return json(401, { error: because }, {
-    headers: { 'WWW-Authenticate': `Bearer realm="evertoken demo"${details}` },
-    outcome: because,
-  });
+  const details =
+    because === 'missing' ? '' : `, error="invalid_token", error_description="The access token is ${because}"`;
+  return json(
+    401,
+    { error: because },
+    {
+      headers: { 'WWW-Authenticate': `Bearer realm="evertoken demo"${details}` },
+      outcome: because,
+    },
+  );
 }

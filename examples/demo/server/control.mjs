@@ -58,7 +58,8 @@ function clockChange(given) {
   /** @type {{ offsetMs?: number, advanceMs?: number, frozen?: boolean }} */
   const change = {};
   for (const [name, value] of Object.entries(given)) {
-    if (name === 'offsetMs' || name === 'advanceMs') change[name] = wholeNumber(name, value, -HUNDRED_YEARS, HUNDRED_YEARS);
+    if (name === 'offsetMs' || name === 'advanceMs')
+      change[name] = wholeNumber(name, value, -HUNDRED_YEARS, HUNDRED_YEARS);
     else if (name === 'frozen' && typeof value === 'boolean') change.frozen = value;
     else throw new SettingError(`${name}: must be offsetMs, advanceMs or frozen (true or false)`);
   }
@@ -68,5 +69,8 @@ function clockChange(given) {
 /** @param {URLSearchParams} query */
 function filterOf(query) {
   const after = query.get('after');
-  return { kind: query.get('kind'), after: after === null ? 0 : wholeNumber('after', Number(after), 0, Number.MAX_SAFE_INTEGER) };
+  return {
+    kind: query.get('kind'),
+    after: after === null ? 0 : wholeNumber('after', Number(after), 0, Number.MAX_SAFE_INTEGER),
+  };
 }

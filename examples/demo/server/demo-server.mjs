@@ -5,7 +5,7 @@ import { text } from './answers.mjs';
 import { me } from './api.mjs';
 import { ServerClock } from './clock.mjs';
 import { control } from './control.mjs';
-import { Held, carryOut } from './faults.mjs';
+import { carryOut, Held } from './faults.mjs';
 import { Files } from './files.mjs';
 import { Identity } from './identity.mjs';
 import { Journal } from './journal.mjs';
@@ -42,7 +42,12 @@ export class DemoServer {
   #settings;
   #clock = new ServerClock(() => this.#settings.skew);
   #sessions = new Sessions(this.#clock, () => this.#settings);
-  #tokens = new AccessTokens(this.#clock, () => this.#settings, this.#sessions, () => this.url);
+  #tokens = new AccessTokens(
+    this.#clock,
+    () => this.#settings,
+    this.#sessions,
+    () => this.url,
+  );
   #identity = new Identity(this.#sessions, this.#tokens);
   #oauth = new OAuth(this.#sessions, this.#tokens);
   #journal = new Journal();
@@ -151,7 +156,8 @@ export class DemoServer {
     if (url.pathname.startsWith('/demo/')) return this.#send(response, control(this, method, url, body));
     const route = this.#route(method, url.pathname, request, body);
     if (route) return this.#exchange(route, { at, method, path: url.pathname }, response);
-    if (method !== 'GET' && method !== 'HEAD') return this.#send(response, text(405, 'Method not allowed.', { Allow: 'GET, HEAD' }));
+    if (method !== 'GET' && method !== 'HEAD')
+      return this.#send(response, text(405, 'Method not allowed.', { Allow: 'GET, HEAD' }));
     return this.#send(response, await this.#files.answer(url.pathname));
   }
 
@@ -176,7 +182,12 @@ export class DemoServer {
           : { kind: 'refresh', by: 'oauth', target: 'refresh', handle };
       }
       case 'POST /oauth/revoke':
-        return { kind: 'revocation', by: 'oauth', target: 'signOut', handle: () => this.#oauth.revoke(new URLSearchParams(body)) };
+        return {
+          kind: 'revocation',
+          by: 'oauth',
+          target: 'signOut',
+          handle: () => this.#oauth.revoke(new URLSearchParams(body)),
+        };
       case 'GET /api/me':
         return { kind: 'api', by: null, target: 'api', handle: () => me(this.#tokens, request) };
       default:

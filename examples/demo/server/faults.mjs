@@ -56,7 +56,12 @@ export async function carryOut(fault, handle, held, now) {
       return answer;
     }
     case 'html':
-      return { ...text(200, '<!doctype html><title>Welcome to the guest network</title>', { 'Content-Type': 'text/html; charset=utf-8' }), outcome: 'faulted' };
+      return {
+        ...text(200, '<!doctype html><title>Welcome to the guest network</title>', {
+          'Content-Type': 'text/html; charset=utf-8',
+        }),
+        outcome: 'faulted',
+      };
     case 'empty':
       return { ...text(200, ''), outcome: 'faulted' };
     case '401':
@@ -81,5 +86,7 @@ const MESSAGES = {
  * @returns {Record<string, string>} */
 function retryAfter({ retryAfter: seconds, retryAfterFormat }, now) {
   if (seconds === null) return {};
-  return { 'Retry-After': retryAfterFormat === 'date' ? new Date(now + seconds * 1000).toUTCString() : String(seconds) };
+  return {
+    'Retry-After': retryAfterFormat === 'date' ? new Date(now + seconds * 1000).toUTCString() : String(seconds),
+  };
 }

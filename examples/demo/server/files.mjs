@@ -42,7 +42,8 @@ export class Files {
   async answer(path) {
     const [prefix, folder] = this.#mounts.find(([candidate]) => path.startsWith(candidate)) ?? [];
     const name = prefix === undefined ? undefined : decode(path.slice(prefix.length));
-    const file = folder === undefined || name === undefined ? undefined : inside(folder, name === '' ? 'index.html' : name);
+    const file =
+      folder === undefined || name === undefined ? undefined : inside(folder, name === '' ? 'index.html' : name);
     const type = file === undefined ? undefined : TYPES[extname(file)];
     const body = file === undefined || type === undefined ? undefined : await readFile(file).catch(() => undefined);
     if (type === undefined || body === undefined) return text(404, `Not found: ${path}`);

@@ -28,17 +28,23 @@ export class Identity {
    * @returns {Promise<import('./answers.mjs').Answer>} */
   async signIn(request, body) {
     const given = readJsonObject(body);
-    if (!given) return json(400, { type: 'Error', errorMessages: ['The body must be a JSON object.'] }, { outcome: 'rejected' });
+    if (!given)
+      return json(400, { type: 'Error', errorMessages: ['The body must be a JSON object.'] }, { outcome: 'rejected' });
     const user = this.#sessions.authenticate(given.login, given.password);
-    if (!user) return json(200, { type: 'Error', errorMessages: ['Invalid login or password.'] }, { outcome: 'rejected' });
+    if (!user)
+      return json(200, { type: 'Error', errorMessages: ['Invalid login or password.'] }, { outcome: 'rejected' });
     const remember = given.rememberMe === true;
     const { session, refreshToken, refreshTokenExpiresIn } = this.#sessions.open('cookie', user, { remember });
     const { accessToken } = await this.#tokens.issue(session);
-    return json(200, { type: 'Success', result: { type: 'AccessToken', accessToken } }, {
-      headers: { 'Set-Cookie': cookie(request, refreshToken, remember ? refreshTokenExpiresIn : undefined) },
-      outcome: 'accepted',
-      session: session.id,
-    });
+    return json(
+      200,
+      { type: 'Success', result: { type: 'AccessToken', accessToken } },
+      {
+        headers: { 'Set-Cookie': cookie(request, refreshToken, remember ? refreshTokenExpiresIn : undefined) },
+        outcome: 'accepted',
+        session: session.id,
+      },
+    );
   }
 
   /** GET /api/Identity/access-token
@@ -58,11 +64,15 @@ export class Identity {
    * @returns {import('./answers.mjs').Answer} */
   signOut(request) {
     const session = this.#sessions.close(readCookie(request, COOKIE));
-    return json(200, { type: 'Success', result: true }, {
-      headers: { 'Set-Cookie': cookie(request, '', 0) },
-      outcome: session ? 'accepted' : 'rejected',
-      session: session?.id,
-    });
+    return json(
+      200,
+      { type: 'Success', result: true },
+      {
+        headers: { 'Set-Cookie': cookie(request, '', 0) },
+        outcome: session ? 'accepted' : 'rejected',
+        session: session?.id,
+      },
+    );
   }
 }
 

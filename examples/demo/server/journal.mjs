@@ -52,7 +52,8 @@ export class Journal {
         if (outcome === 'accepted' || outcome === 'faulted') counts.api[outcome] += 1;
         else {
           counts.api.rejected += 1;
-          if (outcome === 'expired' || outcome === 'missing' || outcome === 'invalid') counts.api.rejectedAs[outcome] += 1;
+          if (outcome === 'expired' || outcome === 'missing' || outcome === 'invalid')
+            counts.api.rejectedAs[outcome] += 1;
         }
         break;
       case 'refresh':
@@ -77,7 +78,9 @@ export class Journal {
   /** @param {{ kind?: string | null, after?: number }} [filter]
    * @returns {Entry[]} */
   entries({ kind, after = 0 } = {}) {
-    return this.#entries.filter((entry) => entry.id > after && (!kind || entry.kind === kind)).map((entry) => ({ ...entry }));
+    return this.#entries
+      .filter((entry) => entry.id > after && (!kind || entry.kind === kind))
+      .map((entry) => ({ ...entry }));
   }
 
   clear() {

@@ -68,7 +68,8 @@ export class OAuth {
     const refreshToken = form.get('refresh_token');
     if (refreshToken === null) return refusal(400, 'invalid_request', 'refresh_token is missing');
     const scope = form.get('scope');
-    if (scope !== null && scope !== SCOPE) return refusal(400, 'invalid_scope', 'the scope is wider than the one granted');
+    if (scope !== null && scope !== SCOPE)
+      return refusal(400, 'invalid_scope', 'the scope is wider than the one granted');
     const redeemed = this.#sessions.redeem(refreshToken);
     if ('refused' in redeemed) {
       const { refused, session } = redeemed;
@@ -84,14 +85,18 @@ export class OAuth {
    * @returns {Promise<import('./answers.mjs').Answer>} */
   async #answer(session, { refreshToken, refreshTokenExpiresIn }) {
     const { accessToken, expiresIn } = await this.#tokens.issue(session);
-    return json(200, {
-      access_token: accessToken,
-      token_type: 'Bearer',
-      expires_in: expiresIn,
-      refresh_token: refreshToken,
-      refresh_expires_in: refreshTokenExpiresIn,
-      scope: SCOPE,
-    }, { headers: NO_STORE, outcome: 'accepted', session: session.id });
+    return json(
+      200,
+      {
+        access_token: accessToken,
+        token_type: 'Bearer',
+        expires_in: expiresIn,
+        refresh_token: refreshToken,
+        refresh_expires_in: refreshTokenExpiresIn,
+        scope: SCOPE,
+      },
+      { headers: NO_STORE, outcome: 'accepted', session: session.id },
+    );
   }
 }
 

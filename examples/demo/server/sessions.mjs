@@ -43,7 +43,8 @@ export class Sessions {
    * @param {unknown} password
    * @returns {User | undefined} */
   authenticate(login, password) {
-    if (typeof login !== 'string' || login.trim() === '' || login.length > 100 || password !== PASSWORD) return undefined;
+    if (typeof login !== 'string' || login.trim() === '' || login.length > 100 || password !== PASSWORD)
+      return undefined;
     const name = login.trim();
     const digest = createHash('sha256').update(name.toLowerCase()).digest('hex');
     return {

@@ -21,11 +21,22 @@
 export const FAULT_KINDS = [
   'none',
   // Answered without a look at the request:
-  '400', '401', '403', '404', '429', '500', '503', 'html', 'empty',
+  '400',
+  '401',
+  '403',
+  '404',
+  '429',
+  '500',
+  '503',
+  'html',
+  'empty',
   // Not looked at, and not answered: the request hangs, or its connection is cut.
-  'hang', 'drop',
+  'hang',
+  'drop',
   // Carried out (a refresh token is used up), then answered late, on POST /demo/release, or never:
-  'slow', 'hold', 'drop-after',
+  'slow',
+  'hold',
+  'drop-after',
 ];
 
 /** @type {FaultTarget[]} */
@@ -91,6 +102,7 @@ export function takeFault(settings, target) {
 }
 
 export class SettingError extends Error {
+  /** @override */
   name = 'SettingError';
 }
 

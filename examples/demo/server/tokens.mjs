@@ -1,6 +1,6 @@
 // @ts-check
 import { randomBytes, randomUUID } from 'node:crypto';
-import { SignJWT, errors, jwtVerify } from 'jose';
+import { errors, jwtVerify, SignJWT } from 'jose';
 
 export const AUDIENCE = 'evertoken-demo';
 
