@@ -73,5 +73,5 @@ export class Cards {
 function skewText(skew) {
   if (skew === undefined) return '–';
   if (Math.abs(skew) < 2) return 'as this one';
-  return skew > 0 ? `${span(skew)} ahead` : `${span(-skew)} behind`;
+  return skew > 0 ? `+${span(skew)}` : span(skew);
 }

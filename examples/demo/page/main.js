@@ -106,6 +106,7 @@ function show(snapshot) {
     goIdle.release();
   }
   const focusWasInside = byId('signed-in').contains(document.activeElement);
+  byId('starting').hidden = snapshot?.status !== 'starting';
   form.hidden = signedIn || snapshot?.status === 'starting';
   byId('signed-in').hidden = !signedIn;
   if (focusWasInside && !signedIn) byId('sign-in-button').focus();
