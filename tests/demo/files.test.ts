@@ -52,6 +52,11 @@ test('does not leave its folders', async () => {
   }
 });
 
+test('answers what is no path at all', async () => {
+  expect(await statusOfRaw('//[')).toBe(404);
+  expect(await statusOfRaw('*')).toBe(400);
+});
+
 test('refuses other methods and large bodies', async () => {
   const client = new Client(server);
   expect((await client.fetch('/', { method: 'DELETE' })).status).toBe(405);

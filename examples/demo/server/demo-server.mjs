@@ -55,7 +55,8 @@ export class DemoServer {
   #files;
   #http = createServer((request, response) => {
     this.#serve(request, response).catch((error) => {
-      console.error(error);
+      const clientLeft = error?.code === 'ECONNRESET';
+      if (!clientLeft) console.error(error);
       request.socket.destroy();
     });
   });
@@ -149,7 +150,8 @@ export class DemoServer {
   async #serve(request, response) {
     const at = Date.now();
     const method = request.method ?? 'GET';
-    const url = new URL(request.url ?? '/', 'http://demo');
+    if (!request.url?.startsWith('/')) return this.#send(response, text(400, 'That is no path.'));
+    const url = new URL(`http://demo${request.url}`);
     const body = await readBody(request);
     if (body === undefined) return this.#send(response, text(413, 'The body is too large.'));
 
@@ -169,7 +171,7 @@ export class DemoServer {
   #route(method, path, request, body) {
     switch (`${method} ${path}`) {
       case 'POST /api/Identity/login':
-        return { kind: 'sign-in', by: 'cookie', handle: () => this.#identity.signIn(request, body) };
+        return { kind: 'sign-in', by: 'cookie', handle: () => this.#identity.signIn(body) };
       case 'GET /api/Identity/access-token':
         return { kind: 'refresh', by: 'cookie', target: 'refresh', handle: () => this.#identity.refresh(request) };
       case 'GET /api/Identity/logout':

@@ -23,10 +23,9 @@ export class Identity {
   }
 
   /** POST /api/Identity/login
-   * @param {import('node:http').IncomingMessage} request
    * @param {string} body
    * @returns {Promise<import('./answers.mjs').Answer>} */
-  async signIn(request, body) {
+  async signIn(body) {
     const given = readJsonObject(body);
     if (!given)
       return json(400, { type: 'Error', errorMessages: ['The body must be a JSON object.'] }, { outcome: 'rejected' });
@@ -40,7 +39,7 @@ export class Identity {
       200,
       { type: 'Success', result: { type: 'AccessToken', accessToken } },
       {
-        headers: { 'Set-Cookie': cookie(request, refreshToken, remember ? refreshTokenExpiresIn : undefined) },
+        headers: { 'Set-Cookie': cookie(refreshToken, remember ? refreshTokenExpiresIn : undefined) },
         outcome: 'accepted',
         session: session.id,
       },
@@ -68,7 +67,7 @@ export class Identity {
       200,
       { type: 'Success', result: true },
       {
-        headers: { 'Set-Cookie': cookie(request, '', 0) },
+        headers: { 'Set-Cookie': cookie('', 0) },
         outcome: session ? 'accepted' : 'rejected',
         session: session?.id,
       },
@@ -76,11 +75,10 @@ export class Identity {
   }
 }
 
-/** @param {import('node:http').IncomingMessage} request
+/** The refresh token's cookie. The demo speaks plain http on loopback; anywhere else `Secure` belongs to it.
  * @param {string} value
  * @param {number} [maxAge] seconds; without it the cookie lives as long as the browser */
-function cookie(request, value, maxAge) {
-  const secure = 'encrypted' in request.socket ? '; Secure' : '';
+function cookie(value, maxAge) {
   const lifetime = maxAge === undefined ? '' : `; Max-Age=${maxAge}`;
-  return `${COOKIE}=${value}; Path=/; HttpOnly; SameSite=Strict${secure}${lifetime}`;
+  return `${COOKIE}=${value}; Path=/; HttpOnly; SameSite=Strict${lifetime}`;
 }
