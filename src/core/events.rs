@@ -1,5 +1,7 @@
 //! What goes into a [`Session`](super::Session) and what comes out of it.
 
+use std::fmt;
+
 use serde::Serialize;
 
 use super::duration::Ms;
@@ -180,6 +182,42 @@ pub enum Refusal {
     /// The session has no way to refresh.
     CannotRefresh,
     Stopped,
+}
+
+impl Refusal {
+    /// What `EvertokenError.code` says.
+    pub fn code(self) -> &'static str {
+        match self {
+            Refusal::Ended(_) => "ERR_SESSION_ENDED",
+            Refusal::Unavailable { .. } | Refusal::NobodyThere | Refusal::CannotRefresh => "ERR_TOKEN_UNAVAILABLE",
+            Refusal::Stopped => "ERR_STOPPED",
+        }
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Refusal::Ended(reason) => {
+                out.write_str("the session has ended: ")?;
+                out.write_str(reason.as_str())?;
+                out.write_str("; sign in again and give the tokens to setTokens()")
+            }
+            Refusal::Unavailable { retry_at: None } => out.write_str(
+                "no usable token came within refreshTimeout; the refresh goes on (a refresh function must not wait for its own session)",
+            ),
+            Refusal::Unavailable { retry_at: Some(_) } => out.write_str(
+                "no usable token: the last refresh failed and the next try (retryAt) is later than refreshTimeout allows to wait",
+            ),
+            Refusal::NobodyThere => {
+                out.write_str("no usable token: refreshWhileIdle is false and nobody is active; activity makes the next try")
+            }
+            Refusal::CannotRefresh => {
+                out.write_str("this session has no way to refresh: the option refresh is false, or no refresh token is held")
+            }
+            Refusal::Stopped => out.write_str("this session was stopped"),
+        }
+    }
 }
 
 /// An event for the application. Times are epoch seconds of the device.

@@ -118,6 +118,11 @@ impl Settings {
         }
     }
 
+    /// Whether a person's input changes anything.
+    pub fn tracks_input(&self) -> bool {
+        self.activity == Activity::Input && (self.idle_timeout.is_finite() || !self.refresh_while_idle)
+    }
+
     /// What is legal and will surprise.
     pub fn findings(&self, options: &impl Fields) -> Vec<Finding> {
         let mut findings: Vec<Finding> = LOOKS_LIKE_MILLISECONDS

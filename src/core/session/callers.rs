@@ -63,8 +63,8 @@ impl Session {
         let abilities = self.settings.abilities;
         let want = if is_replaced {
             Want::Token
-        } else if failed.is_some() && abilities.probe && !abilities.refresh && !self.has_ended() {
-            self.probe();
+        } else if failed.is_some() && !abilities.refresh && !self.has_ended() {
+            self.doubt();
             Want::Probed
         } else {
             let reason = if failed.is_some() { RefreshReason::Unauthorized } else { RefreshReason::Requested };

@@ -239,9 +239,12 @@ impl Session {
         }
     }
 
-    /// Asks whether a session that cannot refresh still lives. All who ask share one probe.
-    pub(super) fn probe(&mut self) {
-        if self.refreshing.is_probing() {
+    /// The API has refused the token of a session that is not refreshed. It ends, unless a probe says that it lives; all who doubt share one.
+    pub(super) fn doubt(&mut self) {
+        if !self.settings.abilities.probe {
+            self.end(EndReason::TokenExpired, false);
+        }
+        if self.has_ended() || self.refreshing.is_probing() {
             return;
         }
         let attempt = self.next_attempt();
