@@ -14,6 +14,10 @@ pub struct Now {
 /// How far the clocks may drift apart before the wall clock is believed to have jumped.
 const JUMP: Ms = 2_000.0;
 
+/// How far apart two `Date` headers must be to tell a running clock from a cached answer, and what they are rounded by.
+const RUN: Ms = 3_000.0;
+const ROUNDING: Ms = 1_500.0;
+
 /// The session's own timeline, in milliseconds since it was made, and how it maps to the device's and the server's clocks.
 #[derive(Clone, Debug)]
 pub struct Clock {
@@ -24,13 +28,23 @@ pub struct Clock {
     /// Wall clock time of the timeline's zero.
     origin: Ms,
     skew: Option<Ms>,
-    /// The latest time a server told, and when.
+    /// The server's time as last believed, and when.
     server: Option<(Ms, Ms)>,
+    /// What its `Date` header last said, and when.
+    date: Option<(Ms, Ms)>,
 }
 
 impl Clock {
     pub fn new(now: Now) -> Clock {
-        Clock { elapsed: 0.0, mono: now.mono_ms, offset: now.wall_ms - now.mono_ms, origin: now.wall_ms, skew: None, server: None }
+        Clock {
+            elapsed: 0.0,
+            mono: now.mono_ms,
+            offset: now.wall_ms - now.mono_ms,
+            origin: now.wall_ms,
+            skew: None,
+            server: None,
+            date: None,
+        }
     }
 
     /// Moves the timeline to `now`. It never runs backwards: a wall clock set back changes no time that has passed,
@@ -86,10 +100,16 @@ impl Clock {
         self.skew = Some(server_time - self.wall(moment));
     }
 
-    /// The server's time at `moment`, given what its `Date` header says. It never goes back: a cached answer, and the token in it, is seen to be old.
+    /// The server's time at `moment`, given what its `Date` header says. It never goes back: a cached answer, and the token in it,
+    /// is seen to be old. A clock that was set back at the server is believed once it is seen to run there.
     pub fn server_time(&mut self, date: Ms, moment: Ms) -> Ms {
         let carried_on = self.server.map_or(date, |(time, then)| time + (moment - then));
-        let time = date.max(carried_on);
+        let runs_there = self.date.is_some_and(|(last, then)| {
+            let passed = moment - then;
+            passed >= RUN && (date - last - passed).abs() <= ROUNDING
+        });
+        let time = if runs_there { date } else { date.max(carried_on) };
+        self.date = Some((date, moment));
         self.server = Some((time, moment));
         time
     }

@@ -76,7 +76,7 @@ impl Session {
     /// A sign-in: a new session, received now.
     pub(super) fn begin_session(&mut self, tokens: TokenSet) {
         self.generation = 0;
-        self.newest_iat = None;
+        self.last_iat = None;
         self.refreshing.forget_failures();
         let now = self.clock.now();
         self.hold(tokens, None, Arrival::Fresh { at: now, date: None });
@@ -151,7 +151,8 @@ impl Session {
             tokens.id = tokens.id.or_else(|| before.tokens.id.clone());
             tokens.scope = tokens.scope.or_else(|| before.tokens.scope.clone());
         }
-        self.newest_iat = self.newest_iat.max_of(tokens.iat());
+        // The latest, not the newest: a clock that was set back at the server costs one token, not all.
+        self.last_iat = tokens.iat().or(self.last_iat);
         self.generation = self.generation.saturating_add(1);
         self.receipts = self.receipts.wrapping_add(1);
 
@@ -185,7 +186,7 @@ impl Session {
     /// `exp` minus the wall clock and the skew last measured.
     fn reckon_fresh(&mut self, tokens: &TokenSet, at: Ms, date: Option<Ms>) -> Reckoning {
         let exp = tokens.exp();
-        let issued = tokens.iat().filter(|iat| self.newest_iat.is_none_or(|newest| *iat >= newest));
+        let issued = tokens.iat().filter(|iat| self.last_iat.is_none_or(|last| *iat >= last));
         let server_time = date.map(|date| self.clock.server_time(date, at));
         let told = exp.zip(tokens.expires_in).map(|(exp, left)| exp - left);
         if let Some(time) = server_time.or(told).or(issued) {
@@ -203,7 +204,7 @@ impl Session {
     fn reckon_restored(&self, tokens: &TokenSet) -> Reckoning {
         let now = self.clock.now();
         let whole = tokens.exp().zip(tokens.iat()).map(|(exp, iat)| exp - iat).or(tokens.expires_in);
-        let left = tokens.exp().map(|exp| self.clock.moment_of_server(exp) - now).min_of(whole);
+        let left = earlier(tokens.exp().map(|exp| self.clock.moment_of_server(exp) - now), whole);
         Reckoning { ends_at: now + left.unwrap_or(f64::INFINITY), lifetime: whole.or(left) }
     }
 
@@ -292,18 +293,6 @@ fn rounding(lifetime: Ms) -> Ms {
     1_000f64.min(lifetime / 10.0)
 }
 
-/// The later, the earlier of two times of which either may be unknown.
-trait Extreme {
-    fn max_of(self, other: Self) -> Self;
-    fn min_of(self, other: Self) -> Self;
-}
-
-impl Extreme for Option<Ms> {
-    fn max_of(self, other: Self) -> Self {
-        self.zip(other).map(|(one, other)| one.max(other)).or(self).or(other)
-    }
-
-    fn min_of(self, other: Self) -> Self {
-        self.zip(other).map(|(one, other)| one.min(other)).or(self).or(other)
-    }
+fn earlier(one: Option<Ms>, other: Option<Ms>) -> Option<Ms> {
+    one.zip(other).map(|(one, other)| one.min(other)).or(one).or(other)
 }

@@ -53,7 +53,7 @@ pub struct Session {
     generation: u32,
     /// Counts every token set that came, over all sessions of this tab.
     receipts: u32,
-    newest_iat: Option<Ms>,
+    last_iat: Option<Ms>,
     refreshing: Refreshing,
     limits: Limits,
     callers: Callers,
@@ -84,7 +84,7 @@ impl Session {
             held: None,
             generation: 0,
             receipts: 0,
-            newest_iat: None,
+            last_iat: None,
             refreshing: Refreshing::default(),
             limits: Limits::default(),
             callers: Callers::default(),
