@@ -1,0 +1,157 @@
+import type { Failure, Glue, Host, Loop } from '../../js/boundary.js';
+import { createAllowList } from '../../js/origins.js';
+import { createSession } from '../../js/session.js';
+import type { Options, Session } from '../../js/types.js';
+
+/** What a test sees of the loop in wasm, and how it plays its part. */
+export class LoopDouble implements Loop {
+  /** The names of the calls that crossed into wasm. */
+  readonly calls: string[] = [];
+  readonly waiting: number[] = [];
+  onCheck: () => void = () => {};
+  onSetTokens: (tokens: unknown) => void = () => {};
+  readonly options: Options;
+  readonly host: Host;
+  #token: string | undefined;
+
+  constructor(options: Options, host: Host) {
+    this.options = options;
+    this.host = host;
+  }
+
+  /** The token in hand is now this one, usable until the given moments. */
+  hold(token: string | undefined, untilWall = Date.now() + 60_000, untilMono = performance.now() + 60_000) {
+    this.#token = token;
+    this.host.hold(token, token && `id of ${token}`);
+    this.host.usable(token === undefined ? -1 : untilWall, token === undefined ? -1 : untilMono);
+    this.host.snapshot({
+      status: token === undefined ? 'expired' : 'active',
+      refresh: 'idle',
+      generation: 1,
+      attempts: 0,
+    });
+  }
+
+  end() {
+    this.#token = undefined;
+    this.host.hold(undefined, undefined);
+    this.host.usable(-1, -1);
+    this.host.snapshot({ status: 'ended', reason: 'idle', refresh: 'idle', generation: 1, attempts: 0 });
+    this.fail({ code: 'ERR_SESSION_ENDED', message: 'the session has ended: idle', reason: 'idle' });
+  }
+
+  /** The refresh that all wait for brought this. */
+  bring(token: string) {
+    this.hold(token);
+    for (const caller of this.waiting.splice(0)) this.host.settle(caller, token, undefined);
+  }
+
+  fail(failure: Failure) {
+    for (const caller of this.waiting.splice(0)) this.host.settle(caller, undefined, failure);
+  }
+
+  ask(caller: number) {
+    this.calls.push('ask');
+    if (this.#token === undefined) this.waiting.push(caller);
+    else this.host.settle(caller, this.#token, undefined);
+  }
+
+  refresh(caller: number, failedToken: string | undefined) {
+    this.calls.push('refresh');
+    if (failedToken !== undefined && this.#token !== undefined && failedToken !== this.#token)
+      this.host.settle(caller, this.#token, undefined);
+    else this.waiting.push(caller);
+  }
+
+  forget(caller: number) {
+    this.calls.push('forget');
+    this.waiting.splice(this.waiting.indexOf(caller), 1);
+  }
+
+  setTokens(tokens: unknown) {
+    this.calls.push('setTokens');
+    this.onSetTokens(tokens);
+  }
+
+  check() {
+    this.calls.push('check');
+    this.onCheck();
+  }
+
+  recordActivity() {
+    this.calls.push('recordActivity');
+  }
+
+  signOut(caller: number) {
+    this.calls.push('signOut');
+    this.end();
+    this.host.settle(caller, undefined, undefined);
+  }
+
+  stop() {
+    this.calls.push('stop');
+  }
+}
+
+export class GlueDouble implements Glue {
+  readonly loops: LoopDouble[] = [];
+  readonly claimsRead: string[] = [];
+  exports: WebAssembly.Exports | undefined;
+  /** Runs in the middle of a start. */
+  onStart: (loop: LoopDouble) => void = (loop) => {
+    loop.host.snapshot({ status: 'starting', refresh: 'idle', generation: 0, attempts: 0 });
+  };
+
+  readonly RefreshLoop = {
+    start: (options: object, host: Host): Loop => {
+      const loop = new LoopDouble(options as Options, host);
+      this.loops.push(loop);
+      this.onStart(loop);
+      return loop;
+    },
+  };
+
+  get loop(): LoopDouble {
+    const loop = this.loops.at(-1);
+    if (!loop) throw new Error('no loop was started');
+    return loop;
+  }
+
+  readClaims(jwt: string) {
+    this.claimsRead.push(jwt);
+    return { sub: 'ada', roles: ['admin'] };
+  }
+
+  parseDuration(): number {
+    throw { code: 'ERR_INVALID_DURATION', message: 'not a duration' } satisfies Failure;
+  }
+
+  __wbg_set_wasm(exports: WebAssembly.Exports) {
+    this.exports = exports;
+  }
+}
+
+export const refresh = () => 'a token';
+
+/** A session over a double that holds no token yet. */
+export function sessionOverDouble(options: Partial<Options> = {}): {
+  session: Session;
+  loop: LoopDouble;
+  glue: GlueDouble;
+} {
+  const glue = new GlueDouble();
+  const given = { refresh, ...options } as Options;
+  const allows = createAllowList(given.allowedOrigins, given);
+  const session = createSession({ glue, options: given, allows, ready: () => {}, left: () => {} });
+  return { session, loop: glue.loop, glue };
+}
+
+/** What `call` throws. */
+export function thrownBy(call: () => unknown): unknown {
+  try {
+    call();
+  } catch (error) {
+    return error;
+  }
+  throw new Error('nothing was thrown');
+}
