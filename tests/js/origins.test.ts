@@ -1,0 +1,257 @@
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { EvertokenError } from '../../js/errors.js';
+import { createAllowList } from '../../js/origins.js';
+import { thrownBy } from './double.js';
+
+const page = 'https://app.example/shop/cart?id=1';
+const options = { refresh: () => 'a token' };
+const allowing = (...origins: unknown[]) => createAllowList(origins, options);
+
+function standOn(href: string, more: object = {}) {
+  const { origin } = new URL(href);
+  vi.stubGlobal('location', { href, origin, ...more });
+}
+
+afterEach(() => vi.unstubAllGlobals());
+
+describe('URLs of an allowed origin', () => {
+  const allows = allowing(
+    'https://api.example.com',
+    'http://localhost:8080',
+    'https://[2001:db8::1]:8443',
+    'https://bücher.example',
+  );
+  test.each([
+    'https://api.example.com',
+    'https://api.example.com/',
+    'https://api.example.com/v1/items?next=https://evil.example#top',
+    'https://api.example.com:443/v1',
+    'HTTPS://API.EXAMPLE.COM/v1',
+    'https:\\\\api.example.com\\v1',
+    ' https://api.example.com/v1 ',
+    'https://api.example.com/v1/../v2',
+    'https://%61pi.example.com/v1',
+    'http://localhost:8080/v1',
+    'https://[2001:db8:0::1]:8443/v1',
+    'https://xn--bcher-kva.example/v1',
+    'https://BÜCHER.example/v1',
+    new URL('https://api.example.com/v1'),
+  ])('%s', (url) => expect(allows(url)).toBe(true));
+});
+
+describe('lookalikes', () => {
+  const allows = allowing(
+    'https://api.example.com',
+    'http://localhost:8080',
+    'https://10.0.0.1',
+    'https://[2001:db8::1]',
+  );
+  test.each([
+    // Another host that begins, ends or reads alike.
+    'https://api.example.com.evil.example/',
+    'https://api.example.comevil.example/',
+    'https://api.example.com-evil.example/',
+    'https://api.example.com.',
+    'https://api.example.com./v1',
+    'https://api.example.co',
+    'https://api.example.com.co/',
+    'https://api-example.com/',
+    'https://apiexample.com/',
+    'https://xapi.example.com/',
+    'https://evil.api.example.com/',
+    'https://www.api.example.com/',
+    'https://example.com/',
+    'https://com/',
+    'https://api.example.org/',
+    'https://api.examp1e.com/',
+    'https://api.exarnple.com/',
+    'https://аpi.example.com/',
+    'https://api.eхample.com/',
+    'https://api.example。evil.com/',
+    'https://api.example.com%2eevil.example/',
+    'https://api.example.com%E3%80%82evil.example/',
+    'https://api.exam\u00adple.com.evil.example/',
+    // Another scheme or port.
+    'http://api.example.com/',
+    'http://api.example.com:443/',
+    'https://api.example.com:80/',
+    'https://api.example.com:8443/',
+    'https://api.example.com:4430/',
+    'wss://api.example.com/',
+    'ws://localhost:8080/',
+    'ftp://api.example.com/',
+    'file://api.example.com/',
+    'httpss://api.example.com/',
+    'https+evil://api.example.com/',
+    'http://localhost/',
+    'http://localhost:80801/',
+    'http://localhost:808/',
+    'https://localhost:8080/',
+    'http://localhost.:8080/',
+    'http://localhost.evil.example:8080/',
+    'http://127.0.0.1:8080/',
+    'http://[::1]:8080/',
+    // The allowed origin stands somewhere else in the URL.
+    'https://api.example.com@evil.example/',
+    'https://api.example.com:443@evil.example/',
+    'https://api.example.com%40evil.example/',
+    'https://user:https%3A%2F%2Fapi.example.com@evil.example/',
+    'https://evil.example/https://api.example.com/',
+    'https://evil.example/?https://api.example.com/',
+    'https://evil.example/#https://api.example.com/',
+    'https://evil.example\\@api.example.com/',
+    'https://evil.example#@api.example.com/',
+    'https://evil.example?@api.example.com/',
+    'https:///evil.example/https://api.example.com',
+    'https://evil.example;api.example.com/',
+    'https://evil.example,api.example.com/',
+    'https://evil.example&api.example.com/',
+    // No web origin at all.
+    'blob:https://api.example.com/5c8a2c0e-7f0a-4f43-9d6e-0c9d1f1a2b3c',
+    'filesystem:https://api.example.com/temporary/x',
+    'view-source:https://api.example.com/',
+    'data:text/plain,https://api.example.com/',
+    'javascript:fetch("https://api.example.com/")',
+    'about:blank#https://api.example.com/',
+    'null',
+    '',
+    '//api.example.com/',
+    'api.example.com',
+    '/v1',
+    'https://',
+    'https://api.example.com:99999/',
+    'https://api example.com/',
+    'https://[api.example.com]/',
+    // Addresses that read alike.
+    'https://10.0.0.11/',
+    'https://10.0.0.1.evil.example/',
+    'https://110.0.0.1/',
+    'https://[2001:db8::11]/',
+    'https://[2001:db8:1::1]/',
+  ])('%s', (url) => expect(allows(url)).toBe(false));
+});
+
+describe('the default', () => {
+  test("is the page's own origin", () => {
+    standOn(page);
+    const allows = createAllowList(undefined, options);
+    expect(['https://app.example/api', '/api', 'api', '?x', '//app.example/'].map((url) => allows(url))).toEqual(
+      Array(5).fill(true),
+    );
+    expect(
+      ['https://app.example:444/', 'http://app.example/', '//cdn.example/', 'blob:https://app.example/1'].map(allows),
+    ).toEqual(Array(4).fill(false));
+  });
+
+  test.each([
+    ['where there is no page', undefined],
+    ['in a file', { href: 'file:///index.html', origin: 'null' }],
+    ['in a frame without a URL', { href: 'about:srcdoc', origin: 'null' }],
+    ['in an extension', { href: 'chrome-extension://abc/index.html', origin: 'chrome-extension://abc' }],
+  ])('is nothing %s', (_, location) => {
+    vi.stubGlobal('location', location);
+    const allows = createAllowList(undefined, options);
+    expect(
+      ['/api', 'null', 'https://app.example/', 'file:///x', 'chrome-extension://abc/x'].some((url) => allows(url)),
+    ).toBe(false);
+  });
+
+  test('is nothing in a sandboxed frame', () => {
+    standOn(page);
+    vi.stubGlobal('origin', 'null');
+    expect(createAllowList(undefined, options)(page)).toBe(false);
+  });
+
+  test('gives way to a list, even an empty one', () => {
+    standOn(page);
+    expect(createAllowList([], options)('/api')).toBe(false);
+    expect(allowing('https://api.example.com')('/api')).toBe(false);
+  });
+});
+
+test('a relative URL is read against the base of the document, as fetch does', () => {
+  standOn(page);
+  vi.stubGlobal('document', { baseURI: 'https://cdn.example/' });
+  expect(createAllowList(undefined, options)('api')).toBe(false);
+  expect(createAllowList(['https://cdn.example'], options)('api')).toBe(true);
+});
+
+describe("the session's own endpoints get no bearer", () => {
+  test.each([
+    { refresh: { endpoint: '/auth/refresh?client=web' } },
+    { refresh: { endpoint: new URL('https://app.example/auth/refresh') } },
+    { refresh: { tokenEndpoint: '/auth/refresh', clientId: 'web' } },
+    { refresh: { tokenEndpoint: '/token', clientId: 'web', revocationEndpoint: 'https://app.example/auth/refresh' } },
+    { refresh: false, signOut: { endpoint: '../auth/refresh#x' } },
+  ])('%o', (options) => {
+    standOn(page);
+    const allows = createAllowList(undefined, options);
+    expect(
+      ['/auth/refresh', '/auth/refresh?x=1', 'https://app.example:443/auth/./refresh#y'].some((url) => allows(url)),
+    ).toBe(false);
+    expect(['/auth/refreshed', '/auth', '/auth/refresh/x', '/'].every((url) => allows(url))).toBe(true);
+  });
+});
+
+describe('what is no origin is refused', () => {
+  test.each([
+    'https://api.example.com/v1',
+    'https://api.example.com//',
+    'https://api.example.com/?',
+    'https://api.example.com?x',
+    'https://api.example.com/#',
+    'https://user@api.example.com',
+    'https://user:pass@api.example.com',
+    '*',
+    'https://*',
+    'https://*.example.com',
+    'https://api.example.com:*',
+    'null',
+    '',
+    'api.example.com',
+    '//api.example.com',
+    '/',
+    'ws://api.example.com',
+    'file:///',
+    'blob:https://api.example.com',
+    'data:,x',
+    'https://',
+    'https://api.example.com:99999',
+    null,
+    undefined,
+    1,
+    {},
+    new URL('https://api.example.com'),
+    ['https://api.example.com'],
+  ])('%s', (entry) => {
+    standOn(page);
+    const error = thrownBy(() => allowing('https://good.example', entry));
+    expect(error).toBeInstanceOf(EvertokenError);
+    expect(error).toMatchObject({ code: 'ERR_INVALID_OPTION', option: 'allowedOrigins' });
+    expect((error as Error).message).toMatch(/^allowedOrigins: .* is not an http or https origin such as /);
+  });
+
+  test.each(['https://api.example.com', null, {}, 1, true, () => []])('a list that is %s', (list) => {
+    expect(thrownBy(() => createAllowList(list, options))).toMatchObject({
+      code: 'ERR_INVALID_OPTION',
+      option: 'allowedOrigins',
+    });
+  });
+
+  test('the message shows the value', () => {
+    expect((thrownBy(() => allowing('https://api.example.com/v1')) as Error).message).toContain(
+      '"https://api.example.com/v1" is not',
+    );
+  });
+
+  test.each([
+    'eyJhbGciOiJub25lIn0.eyJzdWIiOiJDQU5BUlkifQ.CANARY',
+    'https://CANARY:CANARY@api.example.com/',
+    'https://api.example.com/?token=CANARY',
+    'https://api.example.com/#token=CANARY',
+    'opaque-token-that-is-CANARY',
+  ])('the message holds no secret of %s', (entry) => {
+    expect(JSON.stringify(Object.values(thrownBy(() => allowing(entry)) as Error))).not.toContain('CANARY');
+    expect(String(thrownBy(() => allowing(entry)))).not.toContain('CANARY');
+  });
+});
