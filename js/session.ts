@@ -1,0 +1,191 @@
+import { enter, freeze, type Glue, type Host, type Loop, toError } from './boundary.js';
+import { EvertokenError } from './errors.js';
+import { createFetch } from './fetch.js';
+import { createListeners } from './listeners.js';
+import type { Allows } from './origins.js';
+import type { Claims, Options, RefreshFunction, Session, Snapshot } from './types.js';
+
+type Caller = (token: string | undefined, error?: EvertokenError) => void;
+
+export interface Setup {
+  readonly glue: Glue;
+  readonly options: Options;
+  readonly allows: Allows;
+  /** The first attempt is over. */
+  readonly ready: () => void;
+  /** The session was stopped. */
+  readonly left: () => void;
+}
+
+/** Starts a loop in wasm and puts a session around it. The methods close over their state, so they may be taken apart. */
+export function createSession({ glue, options, allows, ready, left }: Setup): Session {
+  const { emit, on, clear } = createListeners();
+  const callers = new Map<number, Caller>();
+  let lastCaller = 0;
+  let running = true;
+  let insideRefresh = false;
+
+  // The token in hand, the answer made of it once, and until when it may be given without asking wasm.
+  let token: string | undefined;
+  let answer: Promise<string> | undefined;
+  let untilWall = -1;
+  let untilMono = -1;
+  let lookedAt = -1;
+  let lookedUntil = -1;
+  let idToken: string | undefined;
+  let claims: Readonly<Claims> | undefined;
+  let snapshot: Snapshot;
+
+  const hold: Host['hold'] = (access, id) => {
+    idToken = id;
+    if (access === token) return;
+    token = access;
+    answer = access === undefined ? access : Promise.resolve(access);
+    claims = undefined;
+  };
+  const usable: Host['usable'] = (wall, mono) => {
+    untilWall = wall;
+    untilMono = mono;
+    lookedAt = lookedUntil = -1;
+  };
+  // performance.now() costs several times what the rest does, so it is read once in 10 ms of the wall clock: a clock set
+  // back meanwhile would have to land in those very 10 ms to go unseen until the loop's own timer.
+  const isUsable = () => {
+    const wall = Date.now();
+    return (wall >= lookedAt && wall < lookedUntil) || look(wall);
+  };
+  const look = (wall: number) => {
+    const left = wall < untilWall ? untilMono - performance.now() : 0;
+    if (left <= 0) return false;
+    lookedAt = wall;
+    lookedUntil = Math.min(untilWall, wall + Math.min(left, 10));
+    return true;
+  };
+
+  // A stopped loop may still bring a request under way to its end; by then this session has left.
+  const host: Host = {
+    hold: (access, id) => running && hold(access, id),
+    usable: (wall, mono) => running && usable(wall, mono),
+    snapshot(next) {
+      if (!running) return;
+      snapshot = freeze(next as Snapshot);
+      emit('change', snapshot);
+    },
+    emit: (type, detail) => running && emit(type, freeze(detail)),
+    settle: (caller, access, failure) => callers.get(caller)?.(access, failure && toError(failure)),
+    ready,
+    warn: (message) => console.warn(message),
+  };
+
+  const started = enter(() => glue.RefreshLoop.start(guardRefresh(), host));
+
+  /** A refresh function that waited for its own session would wait for ever. */
+  function guardRefresh(): Options {
+    const { refresh } = options;
+    if (typeof refresh !== 'function') return options;
+    const guarded: RefreshFunction = (context) => {
+      insideRefresh = true;
+      try {
+        return refresh(context);
+      } finally {
+        insideRefresh = false;
+      }
+    };
+    return { ...options, refresh: guarded };
+  }
+
+  function loop(): Loop {
+    if (!running) throw stoppedError();
+    return started;
+  }
+
+  /** Puts a question to the loop, which answers through `host.settle`. */
+  function ask(question: (caller: number) => void, signal?: AbortSignal | null): Promise<string> {
+    return new Promise((resolve, reject) => {
+      loop();
+      signal?.throwIfAborted();
+      const caller = ++lastCaller;
+      const abort = () => {
+        callers.delete(caller);
+        started.forget(caller);
+        reject(signal?.reason);
+      };
+      callers.set(caller, (access, error) => {
+        callers.delete(caller);
+        signal?.removeEventListener('abort', abort);
+        if (error) reject(error);
+        else resolve(access as string);
+      });
+      signal?.addEventListener('abort', abort, { once: true });
+      question(caller);
+    });
+  }
+
+  function askForToken(question: (caller: number) => void, signal?: AbortSignal | null): Promise<string> {
+    if (!insideRefresh) return ask(question, signal);
+    const message = 'the refresh function asked its own session for a token: use what its argument holds';
+    return Promise.reject(new EvertokenError('ERR_REFRESH_REENTRANT', message));
+  }
+
+  const getAccessToken: Session['getAccessToken'] = (settings) => {
+    const signal = settings?.signal;
+    return answer && isUsable() && !insideRefresh && !signal?.aborted
+      ? answer
+      : askForToken((caller) => started.ask(caller), signal);
+  };
+
+  /** Where a deadline has passed the rules are looked at first, at their own time. */
+  function tokenAfterCheck(): string | undefined {
+    if (untilWall < 0) return undefined;
+    started.check();
+    return isUsable() ? token : undefined;
+  }
+
+  const refresh: Session['refresh'] = ({ failedToken, signal } = {}) =>
+    askForToken((caller) => started.refresh(caller, failedToken), signal);
+
+  const session: Session = {
+    get accessToken() {
+      return isUsable() ? token : tokenAfterCheck();
+    },
+    get claims() {
+      if (!claims && token !== undefined && options.accessTokenFormat !== 'opaque' && token.split('.').length === 3) {
+        const jwt = token;
+        claims = freeze(enter(() => glue.readClaims(jwt)));
+      }
+      return claims;
+    },
+    get idToken() {
+      return idToken;
+    },
+    get snapshot() {
+      return snapshot;
+    },
+    getAccessToken,
+    subscribe: (listener) => on('change', () => listener()),
+    on,
+    setTokens: (tokens) => enter(() => loop().setTokens(tokens)),
+    refresh,
+    check: () => loop().check(),
+    recordActivity: () => loop().recordActivity(),
+    fetch: (input, init) => bearerFetch(input, init),
+    allows,
+    signOut: () => ask((caller) => started.signOut(caller)) as Promise<unknown> as Promise<void>,
+    stop() {
+      if (!running) return;
+      running = false;
+      hold(undefined, undefined);
+      usable(-1, -1);
+      clear();
+      started.stop();
+      for (const caller of callers.values()) caller(undefined, stoppedError());
+      left();
+    },
+  };
+  const bearerFetch = createFetch(session);
+  return session;
+}
+
+function stoppedError() {
+  return new EvertokenError('ERR_STOPPED', 'this session was stopped');
+}

@@ -1,0 +1,171 @@
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { EvertokenError } from '../../js/errors.js';
+import { startSession } from '../../js/start.js';
+import type { Options } from '../../js/types.js';
+import { GlueDouble, refresh } from './double.js';
+
+let glue: GlueDouble;
+const load = vi.fn(async () => glue);
+
+beforeEach(() => {
+  glue = new GlueDouble();
+  load.mockClear();
+});
+
+const start = (options: object = {}) => startSession({ refresh, ...options } as Options, load);
+const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+describe('resolves when the first attempt is over', () => {
+  test('not before', async () => {
+    const done = vi.fn();
+    const starting = start().then(done);
+    await turn();
+    expect(glue.loops).toHaveLength(1);
+    expect(done).not.toHaveBeenCalled();
+    glue.loop.bring('one');
+    glue.loop.host.ready();
+    await starting;
+    expect(done.mock.lastCall?.[0]).toMatchObject({ accessToken: 'one', snapshot: { status: 'active' } });
+  });
+
+  test('at once where that happens in the middle of the start', async () => {
+    glue.onStart = (loop) => {
+      loop.hold('one');
+      loop.host.ready();
+    };
+    expect((await start()).accessToken).toBe('one');
+  });
+});
+
+describe('refuses', () => {
+  test.each([undefined, null, 'options', 1, () => {}])('options that are %s', async (options) => {
+    await expect(startSession(options as never, load)).rejects.toMatchObject({
+      code: 'ERR_INVALID_OPTION',
+      option: 'options',
+    });
+  });
+
+  test.each(['now', 1, null, {}, new AbortController()])('a signal that is %s', async (signal) => {
+    await expect(start({ signal })).rejects.toMatchObject({ code: 'ERR_INVALID_OPTION', option: 'signal' });
+  });
+
+  test('an allow-list that cannot be', async () => {
+    await expect(start({ allowedOrigins: ['*'] })).rejects.toMatchObject({
+      code: 'ERR_INVALID_OPTION',
+      option: 'allowedOrigins',
+    });
+  });
+
+  test('before anything is loaded', async () => {
+    await start({ allowedOrigins: '*' }).catch(() => {});
+    await start({ signal: AbortSignal.abort() }).catch(() => {});
+    expect(load).not.toHaveBeenCalled();
+  });
+
+  test('what wasm refuses, and leaves nothing on the signal', async () => {
+    glue.onStart = () => {
+      throw {
+        code: 'ERR_UNKNOWN_OPTION',
+        message: 'refreshWindw: did you mean refreshWindow?',
+        option: 'refreshWindw',
+      };
+    };
+    const { signal } = new AbortController();
+    const added = vi.spyOn(signal, 'addEventListener');
+    const removed = vi.spyOn(signal, 'removeEventListener');
+    const error = await start({ signal }).catch((error) => error);
+    expect(error).toBeInstanceOf(EvertokenError);
+    expect(error).toMatchObject({ code: 'ERR_UNKNOWN_OPTION', option: 'refreshWindw' });
+    expect(removed.mock.calls.map(([, listener]) => listener)).toEqual(
+      added.mock.calls.map(([, listener]) => listener),
+    );
+  });
+
+  test('where there is no WebAssembly', async () => {
+    const missing = new EvertokenError('ERR_WASM_UNAVAILABLE', 'switched off');
+    load.mockRejectedValueOnce(missing);
+    await expect(start()).rejects.toBe(missing);
+  });
+});
+
+test('options are read once, as own properties', async () => {
+  const options = Object.assign(Object.create({ refreshWindow: 'inherited' }), { refresh: false, name: 'before' });
+  const starting = startSession(options, load);
+  options.name = 'after';
+  await turn();
+  expect(glue.loop.options).toEqual({ refresh: false, name: 'before' });
+  glue.loop.host.ready();
+  await starting;
+});
+
+describe('an abort', () => {
+  const reason = new Error('enough');
+
+  test('before the start rejects with its reason', async () => {
+    await expect(start({ signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+  });
+
+  test('while wasm is loading rejects at once, and nothing is started', async () => {
+    let arrive = (_: GlueDouble) => {};
+    load.mockReturnValueOnce(
+      new Promise((resolve) => {
+        arrive = resolve;
+      }),
+    );
+    const controller = new AbortController();
+    const starting = start({ signal: controller.signal });
+    controller.abort(reason);
+    await expect(starting).rejects.toBe(reason);
+    arrive(glue);
+    await turn();
+    expect(glue.loops).toEqual([]);
+  });
+
+  test('by the refresh function, in the middle of the start, stops the loop', async () => {
+    const controller = new AbortController();
+    glue.onStart = () => controller.abort(reason);
+    await expect(start({ signal: controller.signal })).rejects.toBe(reason);
+    await turn();
+    expect(glue.loop.calls).toEqual(['stop']);
+  });
+
+  test('during the first attempt stops the loop', async () => {
+    const controller = new AbortController();
+    const starting = start({ signal: controller.signal });
+    await turn();
+    controller.abort(reason);
+    await expect(starting).rejects.toBe(reason);
+    expect(glue.loop.calls).toEqual(['stop']);
+  });
+
+  test('later stops the session', async () => {
+    const controller = new AbortController();
+    glue.onStart = (loop) => loop.host.ready();
+    const session = await start({ signal: controller.signal });
+    glue.loop.hold('one');
+    controller.abort(reason);
+    expect(session.accessToken).toBeUndefined();
+    await expect(session.getAccessToken()).rejects.toMatchObject({ code: 'ERR_STOPPED' });
+    expect(glue.loop.calls).toEqual(['stop']);
+  });
+
+  test('after a stop finds nothing to do', async () => {
+    const controller = new AbortController();
+    const removed = vi.spyOn(controller.signal, 'removeEventListener');
+    glue.onStart = (loop) => loop.host.ready();
+    (await start({ signal: controller.signal })).stop();
+    expect(removed).toHaveBeenCalledOnce();
+    controller.abort();
+    expect(glue.loop.calls).toEqual(['stop']);
+  });
+});
+
+test('two sessions of one process share nothing', async () => {
+  glue.onStart = (loop) => loop.host.ready();
+  const [one, two] = [await start(), await start()];
+  glue.loops[0]?.hold('one');
+  expect([one.accessToken, two.accessToken]).toEqual(['one', undefined]);
+  one.stop();
+  glue.loops[1]?.hold('two');
+  expect([one.accessToken, two.accessToken]).toEqual([undefined, 'two']);
+});
