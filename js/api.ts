@@ -1,0 +1,39 @@
+import { enter, type Glue } from './boundary.js';
+import * as glue from './generated/evertoken_bg.js';
+import { createLoader, type LazySource } from './init.js';
+import { startSession } from './start.js';
+import type { Claims, Duration, Options, Session } from './types.js';
+
+export { EvertokenError, RefreshRejected } from './errors.js';
+
+const loader = /* @__PURE__ */ createLoader(glue as unknown as Glue);
+
+/** Loads the wasm, once for all entries of this package. */
+export async function load(source?: LazySource): Promise<void> {
+  await loader.load(source);
+}
+
+export function start(options: Options, source?: LazySource): Promise<Session> {
+  return startSession(options, () => loader.load(source));
+}
+
+/**
+ * The claims of a JWT (RFC 7519), read and **not verified**: the signature is not looked at.
+ *
+ * Throws `ERR_TOKEN_MALFORMED`, `ERR_TOKEN_TOO_LARGE`, `ERR_TOKEN_PAYLOAD` or `ERR_TOKEN_CLAIM`, and
+ * `ERR_NOT_INITIALISED` before a start or `init()`.
+ *
+ * @typeParam More - types for claims of your own, on your own word
+ */
+export function decodeToken<More extends object = Record<string, unknown>>(jwt: string): Claims<More> {
+  return enter(() => loader.ready().readClaims(String(jwt))) as Claims<More>;
+}
+
+/**
+ * A duration in seconds; `Infinity` for never.
+ *
+ * Throws `ERR_INVALID_DURATION`, and `ERR_NOT_INITIALISED` before a start or `init()`.
+ */
+export function parseDuration(text: Duration): number {
+  return enter(() => loader.ready().parseDuration(text));
+}

@@ -1,0 +1,31 @@
+import { load, start } from './api.js';
+import { wasmBytes } from './bytes.js';
+import type { WasmSource } from './init.js';
+import type { Options, Session } from './types.js';
+
+export { decodeToken, EvertokenError, parseDuration, RefreshRejected } from './api.js';
+export type { WasmSource } from './init.js';
+export type * from './types.js';
+
+/**
+ * Loads the wasm, once; later calls wait for the same load, and one that failed may be tried again. Only needed before
+ * {@link decodeToken} and {@link parseDuration} where no session was started.
+ *
+ * Rejects with `ERR_WASM_UNAVAILABLE`, naming the cause: WebAssembly switched off, or a Content-Security-Policy without
+ * `'wasm-unsafe-eval'`.
+ *
+ * @param source - where else the wasm comes from. Default: the copy inside this module
+ */
+export function init(source?: WasmSource | Promise<WasmSource>): Promise<void> {
+  return load(source ?? wasmBytes);
+}
+
+/**
+ * Starts keeping a token fresh. Resolves after the first attempt, however that went.
+ *
+ * Rejects with `ERR_UNKNOWN_OPTION`, `ERR_INVALID_OPTION` or `ERR_INVALID_DURATION` for options that cannot be, an error
+ * of the tokens passed, `ERR_WASM_UNAVAILABLE`, or `signal.reason`. Then nothing is left running.
+ */
+export function startRefreshLoop(options: Options): Promise<Session> {
+  return start(options, wasmBytes);
+}
