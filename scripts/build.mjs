@@ -1,4 +1,5 @@
-// `npm run build`: the crate to dist/, the layout that is packed. Steps whose inputs are unchanged are skipped.
+// `npm run build`: the crate to dist/, the layout that is packed; with --wasm only to js/generated. Steps whose inputs are
+// unchanged are skipped.
 import { pathToFileURL } from 'node:url';
 import { bundle, declarations } from './lib/bundle.mjs';
 import { sizeTable } from './lib/sizes.mjs';
@@ -6,7 +7,7 @@ import { inSteps, main } from './lib/steps.mjs';
 import { compile, glue } from './lib/wasm.mjs';
 import { setupSteps } from './setup.mjs';
 
-export const wasmSteps = [
+const wasmSteps = [
   ['compile the crate to wasm', compile],
   ['glue, wasm-opt and the packed bytes', glue],
 ];
@@ -19,4 +20,7 @@ export const buildSteps = [
   ['sizes', sizeTable],
 ];
 
-if (import.meta.url === pathToFileURL(process.argv[1]).href) await main(() => inSteps(buildSteps));
+if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const steps = process.argv.includes('--wasm') ? [...setupSteps, ...wasmSteps] : buildSteps;
+  await main(() => inSteps(steps));
+}

@@ -111,4 +111,3 @@ export async function cargoTool(crate) {
   );
   return 'installed';
 }
-

@@ -4,7 +4,7 @@ import { unpack } from '../../js/unpack.js';
 import { pack, packedModule } from '../../scripts/lib/pack.mjs';
 
 const everyByte = Uint8Array.from({ length: 256 }, (_, byte) => byte);
-const text = new TextEncoder().encode('"quotes", \'more\', `ticks`, ${braces}, back\\slash, </script>, ~}\r\n\0');
+const text = new TextEncoder().encode('"quotes", \'more\', `ticks`, $, {braces}, back\\slash, </script>, ~}\r\n\0');
 const everyPair = Uint8Array.from({ length: 2 * 256 * 256 }, (_, index) => (index % 2 ? index >> 1 : index >> 9) & 255);
 
 describe('a packed file', () => {

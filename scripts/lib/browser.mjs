@@ -1,0 +1,65 @@
+// Chromium and its driver for the tests. Node builtins alone.
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { run } from './run.mjs';
+
+const browsers = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
+const macChrome = '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome';
+
+const isRoot = process.getuid?.() === 0;
+
+/** The paths of Chromium and chromedriver; undefined where there is none. CHROME_PATH and CHROMEDRIVER come first. */
+export const findBrowser = () => ({
+  chromium: process.env.CHROME_PATH ?? onPath(browsers) ?? [macChrome].find(isExecutable),
+  chromedriver: process.env.CHROMEDRIVER ?? onPath(['chromedriver']),
+});
+
+/** Makes sure that there is a Chromium and a chromedriver; installs Debian's where it may. */
+export async function browser() {
+  if (isComplete(findBrowser())) return 'there';
+  if (isRoot && onPath(['apt-get'])) {
+    console.log('no Chromium with chromedriver here: installing the packages chromium and chromium-driver');
+    await run('apt-get', ['update']);
+    await run('apt-get', ['install', '-y', '--no-install-recommends', 'chromium', 'chromium-driver']);
+    if (isComplete(findBrowser())) return 'installed';
+  }
+  throw new Error(
+    'the browser tests need Chromium (or Chrome) and chromedriver of the same version. Install both (on Debian: ' +
+      'apt-get install chromium chromium-driver) or name them in CHROME_PATH and CHROMEDRIVER. `npm run test:fast` needs none.',
+  );
+}
+
+/** What puppeteer launches: quiet, and without a sandbox where root would not get one. */
+export function launchOptions() {
+  const { chromium } = findBrowser();
+  if (!chromium) throw new Error('no Chromium found: install it, or name it in CHROME_PATH');
+  return {
+    executablePath: chromium,
+    args: [
+      ...(isRoot ? ['--no-sandbox'] : []),
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-dev-shm-usage',
+      '--disable-gpu',
+      '--disable-quic',
+      '--disable-sync',
+      '--no-first-run',
+    ],
+  };
+}
+
+const isComplete = ({ chromium, chromedriver }) => chromium !== undefined && chromedriver !== undefined;
+
+function onPath(names) {
+  const folders = (process.env.PATH ?? '').split(delimiter);
+  return names.flatMap((name) => folders.map((folder) => join(folder, name))).find(isExecutable);
+}
+
+function isExecutable(path) {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

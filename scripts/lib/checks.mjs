@@ -1,0 +1,78 @@
+// The steps of `npm test`. Each has a name and resolves to { passed, failed, output, note? }.
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { findBrowser } from './browser.mjs';
+import { npmLicences } from './licences.mjs';
+import { at, environment, wasmTarget } from './project.mjs';
+import { capture } from './run.mjs';
+import { cargoTotals, judged, vitestTotals } from './tally.mjs';
+import { environmentWith } from './toolchain.mjs';
+
+const wasmBuild = check('build of the wasm and its glue', 'node', [at('scripts/build.mjs'), '--wasm']);
+const build = check('build, within its size limit', 'node', [at('scripts/build.mjs')]);
+
+const bindgenManifest = ['--manifest-path', at('scripts/bindgen/Cargo.toml')];
+const clippy = (...target) => ['clippy', '--locked', '--all-targets', ...target, '--', '-D', 'warnings'];
+
+const format = [
+  check('format of TypeScript, JavaScript, JSON and CSS (biome)', 'biome', ['format', '.']),
+  check('format of Rust (cargo fmt)', 'cargo', ['fmt', '--check']),
+  check('format of scripts/bindgen (cargo fmt)', 'cargo', ['fmt', '--check', ...bindgenManifest]),
+];
+const lint = [
+  check('lint of TypeScript, JavaScript, JSON and CSS (biome)', 'biome', ['lint', '--error-on-warnings', '.']),
+  check('lint of Rust (clippy)', 'cargo', clippy()),
+  check('lint of Rust for wasm (clippy)', 'cargo', clippy('--target', wasmTarget)),
+];
+const types = [check('types (tsc)', 'tsc', ['--noEmit']), vitest('type tests (vitest)', 'types')];
+const native = suite('native tests (cargo test)', 'cargo', ['test', '--locked']);
+const unit = vitest('unit tests in TypeScript (vitest)', 'unit');
+
+const licences = [
+  check(
+    'licences of the crates (cargo deny)',
+    'cargo',
+    ['deny', '--locked', 'check', 'licenses', 'bans', 'sources'],
+    () => environmentWith(['cargo-deny']),
+  ),
+  { name: 'licences of the npm packages', run: async () => npmLicences() },
+];
+const wasm = suite('wasm tests in Chromium (wasm-pack)', 'wasm-pack', ['test', '--headless', '--chrome'], () =>
+  environmentWith(['wasm-bindgen-cli', 'wasm-pack'], { CHROMEDRIVER: findBrowser().chromedriver }),
+);
+const pack = vitest('the packed tarball, in Node and Chromium (vitest)', 'pack');
+const e2e = vitest('end to end in Chromium (vitest)', 'e2e');
+
+export const fastChecks = [wasmBuild, ...format, ...lint, ...types, native, unit];
+export const allChecks = [build, ...format, ...lint, ...types, ...licences, native, unit, wasm, pack, e2e];
+
+/** A program that says by its exit code whether all is well. */
+function check(name, program, args, env = environment) {
+  const run = async (onLine) => {
+    const { code, output } = await capture(program, args, { env: env(), onLine });
+    return code === 0 ? { passed: 1, failed: 0, output } : { passed: 0, failed: 1, output };
+  };
+  return { name, run };
+}
+
+/** A program that runs many tests and prints their totals as cargo does. */
+function suite(name, program, args, env = environment) {
+  const run = async (onLine) => {
+    const { code, output } = await capture(program, args, { env: env(), onLine });
+    return { ...judged(cargoTotals(output), code), output };
+  };
+  return { name, run };
+}
+
+function vitest(name, project) {
+  const report = at('target', 'vitest', `${project}.json`);
+  const args = ['run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  const run = async (onLine) => {
+    rmSync(report, { force: true });
+    const { code, output } = await capture('vitest', args, { env: environment({ NO_COLOR: '1' }), onLine });
+    const totals = existsSync(report)
+      ? vitestTotals(JSON.parse(readFileSync(report, 'utf8')))
+      : { passed: 0, failed: 0 };
+    return { ...judged(totals, code), output };
+  };
+  return { name, run };
+}

@@ -1,0 +1,22 @@
+// Counting what ran: each check is one, each test of a suite is one.
+
+/** What cargo test and wasm-bindgen-test say after each binary. */
+export function cargoTotals(output) {
+  return sum([...output.matchAll(/test result: \w+\. (\d+) passed; (\d+) failed/g)].map(([, ...counts]) => counts));
+}
+
+/** What vitest's JSON reporter wrote. */
+export const vitestTotals = (report) => ({ passed: report.numPassedTests, failed: report.numFailedTests });
+
+const sum = (counts) =>
+  counts.reduce(
+    (total, [passed, failed]) => ({ passed: total.passed + Number(passed), failed: total.failed + Number(failed) }),
+    { passed: 0, failed: 0 },
+  );
+
+/** What a suite counts: one that ended badly has a failure, and so has one that ran nothing. */
+export function judged({ passed, failed }, code) {
+  if (failed === 0 && (code !== 0 || passed === 0))
+    return { passed, failed: 1, note: code === 0 ? 'ran no test' : `ended with ${code}` };
+  return { passed, failed };
+}
