@@ -26,7 +26,7 @@ export function start(options: Options, source?: LazySource): Promise<Session> {
  * @typeParam More - types for claims of your own, on your own word
  */
 export function decodeToken<More extends object = Record<string, unknown>>(jwt: string): Claims<More> {
-  return enter(() => loader.ready().readClaims(String(jwt))) as Claims<More>;
+  return enter(() => loader.ready().readClaims(jwt)) as Claims<More>;
 }
 
 /**

@@ -29,7 +29,7 @@ export type HeaderSource = HeadersInit | (() => HeadersInit | Promise<HeadersIni
 export interface EndpointRequest {
   /** Where to send it: a URL, absolute or relative to the page. Plain http away from loopback is warned of. */
   endpoint: string | URL;
-  /** HTTP method. Default `'POST'`. */
+  /** HTTP method. Default `'POST'`, for `probe` `'GET'`. */
   method?: string | undefined;
   /** Whether cookies go along (Fetch standard). Default `'same-origin'`. */
   credentials?: RequestCredentials | undefined;
@@ -75,7 +75,7 @@ export interface SignOutContext {
 /** Tells the server that the session is over. One that throws is called again later. */
 export type SignOutFunction = (context: SignOutContext) => void | Promise<void>;
 
-/** Asks whether the session still lives: `false`, 401 or 403 says that it does not. */
+/** Asks whether the session still lives: `false`, or what it throws with a status of 401 or 403, says that it does not. */
 export type ProbeFunction = (context: { readonly signal: AbortSignal }) => boolean | Promise<boolean>;
 
 /** A store of the caller's. Each call may return a promise; writes come one after the other; a throw costs no session. */
@@ -91,7 +91,7 @@ export interface TokenStore {
 /** Options of every session. An unknown one is `ERR_UNKNOWN_OPTION`, a wrong value `ERR_INVALID_OPTION`. */
 export interface SharedOptions {
   /** Tokens to start with. Default: what the store holds, else a first refresh. A broken JWT is an error of its own. */
-  tokens?: Tokens | undefined;
+  tokens?: Tokens | null | undefined;
   /** Tells the server about a sign-out, an idle end and a maximum end. Default: it is not told. */
   signOut?: SignOutFunction | EndpointRequest | undefined;
   /** The longest time between two checks, 0.1 s to 1 day. Default `'60s'`. */

@@ -4,7 +4,7 @@ import { invalidOption } from './errors.js';
 export type Allows = (url: string | URL) => boolean;
 
 /** The parts of the options that say where the session's own requests go. */
-type Endpoints = { readonly refresh?: unknown; readonly signOut?: unknown; readonly probe?: unknown };
+type Endpoints = { readonly refresh?: unknown; readonly signOut?: unknown };
 
 /** Origins are compared as the URL standard parses them, never as text: lookalikes and user info do not pass. */
 export function createAllowList(allowedOrigins: unknown, options: Endpoints): Allows {
@@ -12,9 +12,7 @@ export function createAllowList(allowedOrigins: unknown, options: Endpoints): Al
   const endpoints = ownEndpoints(options);
   return (target) => {
     const url = parse(target);
-    return (
-      !!url && isWeb(url) && origins.has(url.origin) && !endpoints.some((own) => address(parse(own)) === address(url))
-    );
+    return !!url && isWeb(url) && origins.has(url.origin) && !endpoints.includes(address(url));
   };
 }
 
@@ -44,14 +42,17 @@ function readOrigins(list: unknown): Set<string> {
   );
 }
 
-/** The session's own requests: a bearer on them would make a refresh wait for itself. */
+/** The session's own requests: a bearer on them would make a refresh wait for itself. Read at the start, as wasm does. */
 function ownEndpoints({ refresh, signOut }: Endpoints): string[] {
   const own = [];
   for (const requests of [refresh, signOut]) {
     const { endpoint, tokenEndpoint, revocationEndpoint } = Object(requests);
     own.push(endpoint, tokenEndpoint, revocationEndpoint);
   }
-  return own.filter((url) => url !== undefined).map(String);
+  return own.flatMap((given) => {
+    const url = given && parse(given, globalThis.location?.href);
+    return url ? address(url) : [];
+  });
 }
 
 function parse(url: string | URL, base: string | null | undefined = pageBase()): URL | undefined {
@@ -72,6 +73,6 @@ function isWeb({ protocol, origin }: URL): boolean {
   return /^https?:$/.test(protocol) && origin !== 'null';
 }
 
-function address(url: URL | undefined): string | undefined {
-  return url && url.origin + url.pathname;
+function address({ origin, pathname }: URL): string {
+  return origin + pathname;
 }

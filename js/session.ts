@@ -35,6 +35,8 @@ export function createSession({ glue, options, allows, ready, left }: Setup): Se
   let idToken: string | undefined;
   let claims: Readonly<Claims> | undefined;
   let snapshot: Snapshot;
+  // No snapshot shows what is missing, so its event waits until the session is in the caller's hands.
+  let missing: object[] | undefined = [];
 
   const hold: Host['hold'] = (access, id) => {
     idToken = id;
@@ -71,9 +73,19 @@ export function createSession({ glue, options, allows, ready, left }: Setup): Se
       snapshot = freeze(next as Snapshot);
       emit('change', snapshot);
     },
-    emit: (type, detail) => running && emit(type, freeze(detail)),
+    emit(type, detail) {
+      if (missing && type === 'degraded') missing.push(detail);
+      else if (running) emit(type, freeze(detail));
+    },
     settle: (caller, access, failure) => callers.get(caller)?.(access, failure && toError(failure)),
-    ready,
+    ready() {
+      ready();
+      setTimeout(() => {
+        const found = missing ?? [];
+        missing = undefined;
+        for (const detail of found) host.emit('degraded', detail);
+      });
+    },
     warn: (message) => console.warn(message),
   };
 

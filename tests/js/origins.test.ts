@@ -193,6 +193,14 @@ describe("the session's own endpoints get no bearer", () => {
   });
 });
 
+test("the session's own endpoints stay where they were at the start, though the page moves on", () => {
+  standOn(page);
+  const allows = createAllowList(undefined, { refresh: { endpoint: 'refresh' } });
+  standOn('https://app.example/account/');
+  expect(allows('/shop/refresh')).toBe(false);
+  expect(allows('refresh')).toBe(true);
+});
+
 describe('what is no origin is refused', () => {
   test.each([
     'https://api.example.com/v1',

@@ -364,6 +364,21 @@ describe('after stop', () => {
   });
 });
 
+test('what is missing from the start is told once the caller can listen', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout'] });
+  const { session, loop } = sessionOverDouble();
+  const heard: unknown[] = [];
+  loop.host.emit('degraded', { missing: 'storage' });
+  loop.host.ready();
+  await Promise.resolve();
+  session.on('degraded', ({ missing }) => heard.push(missing));
+  expect(heard).toEqual([]);
+  vi.runAllTimers();
+  expect(heard).toEqual(['storage']);
+  loop.host.emit('degraded', { missing: 'locks' });
+  expect(heard).toEqual(['storage', 'locks']);
+});
+
 test('findings are warned of', () => {
   const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
   sessionOverDouble().loop.host.warn('checkInterval: 60000 is a number of seconds');
