@@ -38,10 +38,10 @@ fn invalid(value: &Value, what: &str) -> Error {
 }
 
 fn of_seconds(seconds: f64) -> Option<Ms> {
-    if seconds == -1.0 {
+    if seconds == -1.0 || seconds == f64::INFINITY {
         return Some(f64::INFINITY);
     }
-    (seconds >= 0.0).then_some(seconds * 1_000.0)
+    (seconds >= 0.0).then_some(finite(seconds * 1_000.0))
 }
 
 fn of_text(text: &str) -> Option<Ms> {
@@ -62,7 +62,12 @@ fn of_text(text: &str) -> Option<Ms> {
         total += number * length;
         rest = after;
     }
-    (!text.is_empty()).then_some(total)
+    (!text.is_empty()).then_some(finite(total))
+}
+
+/// Too long for a float is too long, not never.
+fn finite(length: Ms) -> Ms {
+    length.min(f64::MAX)
 }
 
 /// Digits, and a point with digits behind it. Everything a float parser takes beyond that (`1e3`, `.5`, `inf`) is not one.
