@@ -1,0 +1,26 @@
+//! JSON where the core wants fields read by name.
+
+use evertoken::core::{Fields, Value};
+
+pub struct Json(pub serde_json::Value);
+
+impl Fields for Json {
+    fn field(&self, name: &str) -> Value {
+        self.0.get(name).map_or(Value::Absent, value)
+    }
+}
+
+pub fn value(found: &serde_json::Value) -> Value {
+    use serde_json::Value as Found;
+    match found {
+        Found::Null => Value::Null,
+        Found::Bool(value) => Value::Bool(*value),
+        Found::Number(number) => Value::Number(number.as_f64().unwrap_or(f64::NAN)),
+        Found::String(text) => Value::Text(text.clone()),
+        Found::Array(items) => {
+            let texts: Option<Vec<String>> = items.iter().map(|item| item.as_str().map(str::to_owned)).collect();
+            texts.map_or(Value::Other("an array"), Value::Texts)
+        }
+        Found::Object(_) => Value::Other("an object"),
+    }
+}
