@@ -22,13 +22,15 @@ const ROUNDING: Ms = 1_500.0;
 #[derive(Clone, Debug)]
 pub struct Clock {
     elapsed: Ms,
+    /// How much of it the wall clock alone has told: sleeps, and a clock set forward.
+    jumped: Ms,
     mono: Ms,
     /// Wall clock minus monotonic clock, as of the last jump.
     offset: Ms,
     /// Wall clock time of the timeline's zero.
     origin: Ms,
     skew: Option<Ms>,
-    /// The server's time as last believed, and when.
+    /// The server's time as last believed, and when, jumps left out.
     server: Option<(Ms, Ms)>,
     /// What its `Date` header last said, and when.
     date: Option<(Ms, Ms)>,
@@ -38,6 +40,7 @@ impl Clock {
     pub fn new(now: Now) -> Clock {
         Clock {
             elapsed: 0.0,
+            jumped: 0.0,
             mono: now.mono_ms,
             offset: now.wall_ms - now.mono_ms,
             origin: now.wall_ms,
@@ -61,8 +64,10 @@ impl Clock {
         self.offset = offset;
         if jump > 0.0 {
             self.elapsed += jump;
+            self.jumped += jump;
         } else {
             self.origin += jump;
+            self.skew = self.skew.map(|skew| skew - jump);
         }
     }
 
@@ -103,14 +108,16 @@ impl Clock {
     /// The server's time at `moment`, given what its `Date` header says. It never goes back: a cached answer, and the token in it,
     /// is seen to be old. A clock that was set back at the server is believed once it is seen to run there.
     pub fn server_time(&mut self, date: Ms, moment: Ms) -> Ms {
-        let carried_on = self.server.map_or(date, |(time, then)| time + (moment - then));
+        // A jump may be a clock set forward, which moves no server's.
+        let steady = moment - self.jumped;
+        let carried_on = self.server.map_or(date, |(time, then)| time + (steady - then));
         let runs_there = self.date.is_some_and(|(last, then)| {
             let passed = moment - then;
             passed >= RUN && (date - last - passed).abs() <= ROUNDING
         });
         let time = if runs_there { date } else { date.max(carried_on) };
         self.date = Some((date, moment));
-        self.server = Some((time, moment));
+        self.server = Some((time, steady));
         time
     }
 }

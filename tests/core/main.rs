@@ -7,6 +7,7 @@ mod common;
 
 mod backoff;
 mod claims;
+mod clock;
 mod duration;
 mod outcome;
 mod settings;
