@@ -11,4 +11,5 @@ mod clock;
 mod duration;
 mod outcome;
 mod settings;
+mod start;
 mod token;

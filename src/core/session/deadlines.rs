@@ -8,6 +8,9 @@ use super::Session;
 impl Session {
     /// The nearest of what changes by itself; `None` where nothing ever will.
     pub(super) fn next_wake(&self) -> Option<Wake> {
+        if !self.began {
+            return None;
+        }
         let now = self.clock.now();
         let mut deadlines = self.deadlines();
         deadlines.push((self.next_check(), WakeReason::Check));

@@ -59,6 +59,8 @@ pub struct Session {
     callers: Callers,
     sign_outs: SignOuts,
     online: bool,
+    /// The first event has come: what is held, and what is left to do, is known.
+    began: bool,
     ready: bool,
     stopped: bool,
     last_attempt: Attempt,
@@ -90,6 +92,7 @@ impl Session {
             callers: Callers::default(),
             sign_outs: SignOuts::default(),
             online: true,
+            began: false,
             ready: false,
             stopped: false,
             last_attempt: 0,
@@ -103,9 +106,15 @@ impl Session {
         if self.stopped {
             self.finish_after_stop(event);
         } else {
-            self.enforce_limits();
+            if self.began {
+                self.enforce_limits();
+            }
+            // What comes before the start is only noted: the store may be slow, and the world does not wait for it.
+            self.began |= matches!(event, Event::Start { .. });
             self.take(event);
-            self.apply_rules();
+            if self.began {
+                self.apply_rules();
+            }
         }
         let wake = self.next_wake();
         self.effects.push_back(Effect::Wake(wake));
@@ -209,7 +218,8 @@ impl Session {
     }
 
     fn become_ready(&mut self) {
-        let first_attempt_over = self.refreshing.failures > 0 || matches!(self.phase, Phase::Ended(_)) || self.is_usable();
+        let is_answered = self.phase == Phase::Live && !self.refreshing.is_in_flight();
+        let first_attempt_over = self.refreshing.failures > 0 || self.has_ended() || self.is_usable() || is_answered;
         if !self.ready && first_attempt_over {
             self.ready = true;
             self.push(Effect::Ready);
