@@ -11,5 +11,7 @@ mod clock;
 mod duration;
 mod outcome;
 mod settings;
+mod spread;
 mod start;
 mod token;
+mod window;

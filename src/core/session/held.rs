@@ -128,7 +128,7 @@ impl Session {
     /// Under the plain rule (`adaptiveWindow: false`) a token that is due on arrival waits one check interval.
     fn put_off_if_due_on_arrival(&mut self) -> bool {
         let (now, interval, plain) = (self.clock.now(), self.settings.check_interval, !self.settings.adaptive_window);
-        let Some(held) = self.held.as_mut().filter(|held| held.is_due(now)) else { return false };
+        let Some(held) = self.held.as_mut().filter(|held| held.due_from <= now) else { return false };
         if plain {
             held.earliest = now + interval;
             held.refresh_at = held.earliest;
