@@ -21,7 +21,15 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
-      { test: { name: 'pack', include: ['tests/pack/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 120_000 } },
+      {
+        test: {
+          name: 'pack',
+          include: ['tests/pack/**/*.test.ts'],
+          globalSetup: 'tests/pack/install.ts',
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
     ],
   },
 });
