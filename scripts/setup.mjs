@@ -5,8 +5,16 @@ import { bindgen, npmPackages, rust } from './lib/toolchain.mjs';
 
 export const setupSteps = [
   ['Rust with its wasm target', rust],
-  ['npm packages', npmPackages],
-  ['bindgen (half a minute the first time)', bindgen],
+  ['npm packages and bindgen (a minute the first time)', packagesAndBindgen],
 ];
+
+// One waits for the network, the other for the processor.
+async function packagesAndBindgen() {
+  const did = await Promise.allSettled([npmPackages(), bindgen()]);
+  const failed = did.find(({ status }) => status === 'rejected');
+  if (failed) throw failed.reason;
+  const [packages, tool] = did.map(({ value }) => value);
+  return `npm packages ${packages}, bindgen ${tool}`;
+}
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) await main(() => inSteps(setupSteps));
