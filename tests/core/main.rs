@@ -6,12 +6,17 @@ wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
 mod common;
 
 mod backoff;
+mod callers;
 mod claims;
 mod clock;
 mod duration;
+mod late_answers;
 mod outcome;
+mod refreshing;
+mod retries;
 mod settings;
 mod spread;
+mod stale;
 mod start;
 mod token;
 mod window;

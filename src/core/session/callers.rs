@@ -36,10 +36,11 @@ impl Callers {
         self.0.retain(|waiting| waiting.caller != caller);
     }
 
-    /// Why those who wait want a refresh though the token is not due.
-    pub fn asked_for_refresh(&self) -> Option<RefreshReason> {
-        self.0.iter().find_map(|waiting| match waiting.want {
-            Want::Refreshed { reason, .. } => Some(reason),
+    /// Why those who wait at `now` want a refresh though the token is not due. So many `receipts` there have been:
+    /// who asked before the last one has been served.
+    pub fn asked_for_refresh(&self, now: Ms, receipts: u32) -> Option<RefreshReason> {
+        self.0.iter().filter(|waiting| now < waiting.deadline).find_map(|waiting| match waiting.want {
+            Want::Refreshed { receipts: then, reason } if then == receipts => Some(reason),
             _ => None,
         })
     }

@@ -56,14 +56,15 @@ impl Session {
     /// What a refresh brought. Returns whether the next attempt must wait: the answer was no better than what was held.
     pub(super) fn adopt(&mut self, tokens: TokenSet, requested_at: Ms, date: Option<Ms>) -> bool {
         let now = self.clock.now();
+        let arrival = Arrival::Fresh { at: (requested_at + now) / 2.0, date };
         let before = self.held.take();
         if before.as_ref().is_some_and(|held| is_somebody_else(&held.tokens, &tokens)) {
             // The cookie changed hands: a sign-in like any other.
-            self.begin_session(tokens);
+            let due_on_arrival = self.begin_session(tokens, arrival);
             self.save();
-            return false;
+            return due_on_arrival && self.settings.adaptive_window;
         }
-        self.hold(tokens, before.as_ref(), Arrival::Fresh { at: (requested_at + now) / 2.0, date });
+        self.hold(tokens, before.as_ref(), arrival);
         let stale = self.held.as_ref().zip(before.as_ref()).is_some_and(|(held, before)| is_no_later(held, before));
         let due_on_arrival = self.put_off_if_due_on_arrival();
         if before.is_none() {
@@ -73,16 +74,24 @@ impl Session {
         stale || (due_on_arrival && self.settings.adaptive_window)
     }
 
-    /// A sign-in: a new session, received now.
-    pub(super) fn begin_session(&mut self, tokens: TokenSet) {
+    /// `setTokens()`: a new session, received now.
+    pub(super) fn sign_in(&mut self, tokens: TokenSet) {
+        self.refreshing.disown();
+        self.sign_outs.supersede();
+        self.begin_session(tokens, Arrival::Fresh { at: self.clock.now(), date: None });
+        self.save();
+    }
+
+    /// Returns whether the token was due on arrival.
+    fn begin_session(&mut self, tokens: TokenSet, arrival: Arrival) -> bool {
         self.generation = 0;
         self.last_iat = None;
         self.refreshing.forget_failures();
-        let now = self.clock.now();
-        self.hold(tokens, None, Arrival::Fresh { at: now, date: None });
-        self.put_off_if_due_on_arrival();
+        self.hold(tokens, None, arrival);
+        let due_on_arrival = self.put_off_if_due_on_arrival();
         self.settings.signed_in_at = None;
         self.go_live(None);
+        due_on_arrival
     }
 
     /// What was kept by the page or its store.

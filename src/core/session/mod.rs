@@ -196,13 +196,6 @@ impl Session {
         }
     }
 
-    fn sign_in(&mut self, tokens: TokenSet) {
-        self.refreshing.disown();
-        self.sign_outs.supersede();
-        self.begin_session(tokens);
-        self.save();
-    }
-
     fn stop(&mut self) {
         self.stop_callers();
         self.stopped = true;

@@ -79,7 +79,9 @@ impl Refreshing {
     }
 
     pub fn forget_failures(&mut self) {
-        *self = Refreshing { in_flight: self.in_flight, last_start: self.last_start, ..Refreshing::default() };
+        // A server that sends nothing better may do so to another user as well.
+        let stale_in_a_row = self.stale_in_a_row;
+        *self = Refreshing { in_flight: self.in_flight, last_start: self.last_start, stale_in_a_row, ..Refreshing::default() };
     }
 
     /// When the request under way, or the probe, reaches its next limit.
@@ -115,7 +117,7 @@ impl Session {
             None => RefreshReason::Start,
             Some(held) if now >= held.earliest && now >= held.ends_at => RefreshReason::Expired,
             Some(held) if held.is_due(now) => RefreshReason::Due,
-            Some(_) => self.callers.asked_for_refresh()?,
+            Some(_) => self.callers.asked_for_refresh(now, self.receipts)?,
         };
         Some(if self.refreshing.failures > 0 { RefreshReason::Retry } else { reason })
     }
@@ -128,10 +130,12 @@ impl Session {
             // A hint, not a fact: one attempt per check interval is still made.
             moment = moment.max(state.last_start.map_or(0.0, |start| start + self.settings.check_interval));
         }
-        if self.wanted() == Some(RefreshReason::Unauthorized) {
-            moment = moment.max(state.unauthorized_until);
-        }
-        moment
+        let put_off_until = match self.wanted() {
+            Some(RefreshReason::Unauthorized) => state.unauthorized_until,
+            None => self.held.as_ref().map_or(0.0, |held| held.earliest),
+            _ => 0.0,
+        };
+        moment.max(put_off_until)
     }
 
     pub(super) fn start_refresh_if_wanted(&mut self) {
