@@ -181,7 +181,7 @@ fn a_default_warning_takes_at_most_half_of_its_limit() {
 #[wasm_bindgen_test(unsupported = test)]
 fn numbers_are_shown_as_people_write_them() {
     for (given, shown) in
-        [(-0.5, "-0.5"), (-3.25, "-3.25"), (2.0e15, "a number beyond 1e15"), (-2.0e15, "a number beyond 1e15"), (-7.0, "-7")]
+        [(-0.5, "-0.5"), (-3.25, "-3.25"), (2.0e15, "a number beyond 1e15"), (-2.0e15, "a number beyond -1e15"), (-7.0, "-7")]
     {
         let error = read(json!({"signedInAt": given})).unwrap_err();
         assert!(error.message.starts_with(&format!("signedInAt: {shown} is not")), "{error}");

@@ -88,6 +88,7 @@ impl Session {
         for waiting in std::mem::take(&mut self.callers.0) {
             self.push(Effect::Answer { caller: waiting.caller, answer: Err(Refusal::Stopped) });
         }
+        self.answer_sign_out_callers(Err(Refusal::Stopped));
     }
 
     /// `None` while there is something to wait for.

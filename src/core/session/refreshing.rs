@@ -141,7 +141,7 @@ impl Session {
     pub(super) fn start_refresh_if_wanted(&mut self) {
         let Some(reason) = self.wanted() else { return };
         let now = self.clock.now();
-        if self.refreshing.is_in_flight() || now < self.next_try() || self.nobody_is_there() {
+        if self.refreshing.is_in_flight() || self.sign_outs.is_telling() || now < self.next_try() || self.nobody_is_there() {
             return;
         }
         let attempt = self.next_attempt();
@@ -223,6 +223,7 @@ impl Session {
     }
 
     pub(super) fn enforce_timeouts(&mut self) {
+        self.give_up_hung_sign_out();
         let (now, timeout) = (self.clock.now(), self.settings.refresh_timeout);
         if let Some((attempt, started_at)) = self.refreshing.probe
             && now >= started_at + timeout
@@ -232,10 +233,12 @@ impl Session {
         }
         let Some(flight) = self.refreshing.in_flight else { return };
         let (first_limit, last_limit) = (flight.started_at + timeout, flight.started_at + timeout * LONGEST_REQUEST);
-        if now >= first_limit && !flight.timed_out && !flight.disowned && !self.stopped {
+        if now >= first_limit && !flight.timed_out && !flight.disowned {
             self.refreshing.in_flight = Some(InFlight { timed_out: true, ..flight });
-            self.failed(Failure::new(FailureKind::Timeout));
-            self.callers.end_waits(now);
+            if !self.stopped {
+                self.failed(Failure::new(FailureKind::Timeout));
+                self.callers.end_waits(now);
+            }
         }
         if now >= last_limit {
             self.refreshing.in_flight = None;

@@ -1,21 +1,19 @@
 //! The server's part of a sign-out. It follows the local one, after any refresh under way, so that no late answer sets a cookie behind it;
 //! it is retried while the tab lives, and at the next start.
 
-use std::collections::VecDeque;
-
 use crate::core::backoff;
 use crate::core::duration::Ms;
-use crate::core::events::{Attempt, Caller, Effect, EndReason, Notice, SignOutOrder};
+use crate::core::events::{Attempt, Caller, Effect, EndReason, Notice, Refusal, SignOutOrder};
 use crate::core::outcome::{Failure, FailureKind};
-use crate::core::token::TokenSet;
+use crate::core::token::{Secret, TokenSet};
 
 use super::refreshing::Hold;
 use super::{Phase, Session};
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct SignOuts {
-    jobs: VecDeque<Job>,
-    in_flight: Option<(Attempt, Ms)>,
+    jobs: Vec<Job>,
+    in_flight: Option<InFlight>,
     /// They wait for the first attempt, however it goes.
     callers: Vec<Caller>,
 }
@@ -23,8 +21,23 @@ pub(super) struct SignOuts {
 #[derive(Clone, Debug)]
 struct Job {
     order: SignOutOrder,
+    /// The latest request about it.
+    attempt: Option<Attempt>,
     failures: u32,
     hold: Hold,
+}
+
+impl Job {
+    fn is_ready(&self, now: Ms) -> bool {
+        now >= self.hold.until()
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+struct InFlight {
+    attempt: Attempt,
+    started_at: Ms,
+    revoke_only: bool,
 }
 
 impl SignOuts {
@@ -46,12 +59,16 @@ impl SignOuts {
         }
     }
 
-    /// When the first job is to be tried, or its request has taken too long.
+    /// Whether the server is being told. A refresh waits for that, lest the later of two answers clear the cookie that the other one set.
+    pub fn is_telling(&self) -> bool {
+        self.in_flight.is_some_and(|flight| !flight.revoke_only)
+    }
+
+    /// When the next job is to be tried, or the request under way has taken too long.
     pub fn next_deadline(&self, timeout: Ms) -> Ms {
-        match (self.in_flight, self.jobs.front()) {
-            (Some((_, started_at)), _) => started_at + timeout,
-            (None, Some(job)) => job.hold.until(),
-            (None, None) => f64::INFINITY,
+        match self.in_flight {
+            Some(flight) => flight.started_at + timeout,
+            None => self.jobs.iter().map(|job| job.hold.until()).fold(f64::INFINITY, f64::min),
         }
     }
 }
@@ -62,11 +79,11 @@ impl Session {
         self.end(EndReason::SignedOut, true);
         self.sign_outs.callers.push(caller);
         if self.sign_outs.jobs.is_empty() {
-            self.answer_sign_out_callers();
+            self.answer_sign_out_callers(Ok(None));
         }
     }
 
-    pub(super) fn order_sign_out(&mut self, reason: EndReason, refresh_token: Option<crate::core::token::Secret>) {
+    pub(super) fn order_sign_out(&mut self, reason: EndReason, refresh_token: Option<Secret>) {
         let abilities = self.settings.abilities;
         let refresh_token = refresh_token.filter(|_| abilities.revoke);
         if !abilities.sign_out && refresh_token.is_none() {
@@ -102,30 +119,34 @@ impl Session {
     }
 
     pub(super) fn start_sign_out_if_waiting(&mut self) {
-        let now = self.clock.now();
-        if let Some((attempt, started_at)) = self.sign_outs.in_flight {
-            if now >= started_at + self.settings.refresh_timeout {
-                self.push(Effect::Abandon(attempt));
-                self.signed_out_at_server(attempt, Some(Failure::new(FailureKind::Timeout)));
-            }
+        if self.sign_outs.in_flight.is_some() || self.refreshing.is_in_flight() {
             return;
         }
-        let Some(job) = self.sign_outs.jobs.front().filter(|job| now >= job.hold.until()) else { return };
-        if self.refreshing.is_in_flight() {
-            return;
-        }
+        let (now, attempt) = (self.clock.now(), self.last_attempt.wrapping_add(1));
+        let Some(job) = self.sign_outs.jobs.iter_mut().find(|job| job.is_ready(now)) else { return };
+        job.attempt = Some(attempt);
         let order = job.order.clone();
-        let attempt = self.next_attempt();
-        self.sign_outs.in_flight = Some((attempt, now));
+        self.last_attempt = attempt;
+        self.sign_outs.in_flight = Some(InFlight { attempt, started_at: now, revoke_only: order.revoke_only });
         self.push(Effect::SignOut { attempt, order });
     }
 
+    pub(super) fn give_up_hung_sign_out(&mut self) {
+        let Some(flight) = self.sign_outs.in_flight else { return };
+        if self.clock.now() >= flight.started_at + self.settings.refresh_timeout {
+            self.push(Effect::Abandon(flight.attempt));
+            self.signed_out_at_server(flight.attempt, Some(Failure::new(FailureKind::Timeout)));
+        }
+    }
+
     pub(super) fn signed_out_at_server(&mut self, attempt: Attempt, failure: Option<Failure>) {
-        if self.sign_outs.in_flight.is_none_or(|(current, _)| current != attempt) {
+        if self.sign_outs.in_flight.is_none_or(|flight| flight.attempt != attempt) {
             return;
         }
         self.sign_outs.in_flight = None;
-        match (failure, self.sign_outs.jobs.front_mut()) {
+        // A sign-in may have superseded it meanwhile.
+        let job = self.sign_outs.jobs.iter_mut().find(|job| job.attempt == Some(attempt));
+        match (failure, job) {
             (Some(failure), Some(job)) => {
                 job.failures = job.failures.saturating_add(1);
                 let until = self.clock.now() + backoff::wait(job.failures, 0.0, failure.retry_after, &mut self.random);
@@ -134,20 +155,20 @@ impl Session {
                 self.notify(Notice::SignOutFailed { status: failure.status, attempt, retry_at: self.epoch_seconds(until) });
             }
             _ => {
-                self.sign_outs.jobs.pop_front();
+                self.sign_outs.jobs.retain(|job| job.attempt != Some(attempt));
                 self.save();
             }
         }
-        self.answer_sign_out_callers();
+        self.answer_sign_out_callers(Ok(None));
     }
 
-    fn answer_sign_out_callers(&mut self) {
+    pub(super) fn answer_sign_out_callers(&mut self, answer: Result<Option<Secret>, Refusal>) {
         for caller in std::mem::take(&mut self.sign_outs.callers) {
-            self.push(Effect::Answer { caller, answer: Ok(None) });
+            self.push(Effect::Answer { caller, answer: answer.clone() });
         }
     }
 
     fn add_job(&mut self, order: SignOutOrder) {
-        self.sign_outs.jobs.push_back(Job { order, failures: 0, hold: Hold::default() });
+        self.sign_outs.jobs.push(Job { order, attempt: None, failures: 0, hold: Hold::default() });
     }
 }
