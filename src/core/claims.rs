@@ -4,6 +4,7 @@
 
 use super::duration::Ms;
 use super::error::{Code, Error};
+use super::text::join;
 use super::value::{Fields, Value};
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -22,7 +23,7 @@ pub struct Claims {
 
 impl Claims {
     /// Takes the payload's members; one of the wrong type is an error that names it.
-    pub fn read(payload: &impl Fields) -> Result<Claims, Error> {
+    pub fn read(payload: &dyn Fields) -> Result<Claims, Error> {
         // Read for its type alone: a token before its `nbf` is the server's to refuse.
         time(payload, "nbf")?;
         Ok(Claims {
@@ -36,7 +37,7 @@ impl Claims {
     }
 }
 
-fn time(payload: &impl Fields, name: &str) -> Result<Option<Ms>, Error> {
+fn time(payload: &dyn Fields, name: &str) -> Result<Option<Ms>, Error> {
     match payload.field(name) {
         Value::Absent | Value::Null => Ok(None),
         Value::Number(seconds) if seconds.is_finite() => Ok(Some(seconds * 1_000.0)),
@@ -44,7 +45,7 @@ fn time(payload: &impl Fields, name: &str) -> Result<Option<Ms>, Error> {
     }
 }
 
-fn text(payload: &impl Fields, name: &str) -> Result<Option<String>, Error> {
+fn text(payload: &dyn Fields, name: &str) -> Result<Option<String>, Error> {
     match payload.field(name) {
         Value::Absent | Value::Null => Ok(None),
         Value::Text(text) => Ok(Some(text)),
@@ -52,7 +53,7 @@ fn text(payload: &impl Fields, name: &str) -> Result<Option<String>, Error> {
     }
 }
 
-fn texts(payload: &impl Fields, name: &str) -> Result<Vec<String>, Error> {
+fn texts(payload: &dyn Fields, name: &str) -> Result<Vec<String>, Error> {
     match payload.field(name) {
         Value::Absent | Value::Null => Ok(Vec::new()),
         Value::Text(text) => Ok(vec![text]),
@@ -68,5 +69,8 @@ fn wrong_type(name: &str, found: &Value, allowed: &str) -> Error {
         Value::Number(_) => "a number".to_owned(),
         other => other.shown(),
     };
-    Error::new(Code::TokenClaim, format!("the token's claim \"{name}\" is {found} where {allowed} belongs; check the token server"))
+    Error::new(
+        Code::TokenClaim,
+        join(&["the token's claim \"", name, "\" is ", &found, " where ", allowed, " belongs; check the token server"]),
+    )
 }

@@ -4,6 +4,7 @@
 //! `-1` and `Infinity` are never. Units go from large to small, each at most once.
 
 use super::error::{Code, Error};
+use super::text::join;
 use super::value::Value;
 
 /// Milliseconds. `f64::INFINITY` is never.
@@ -30,11 +31,8 @@ pub fn parse(value: &Value) -> Result<Ms, Error> {
 }
 
 fn invalid(value: &Value, what: &str) -> Error {
-    let shown = value.shown();
-    Error::new(
-        Code::InvalidDuration,
-        format!("{shown} {what}; write \"90s\", \"5m\", \"1h30m\", \"7d\", a number of seconds, or -1 for never"),
-    )
+    const ALLOWED: &str = "; write \"90s\", \"5m\", \"1h30m\", \"7d\", a number of seconds, or -1 for never";
+    Error::new(Code::InvalidDuration, join(&[&value.shown(), " ", what, ALLOWED]))
 }
 
 fn of_seconds(seconds: f64) -> Option<Ms> {

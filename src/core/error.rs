@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::text::join;
+
 /// The machine-readable part of an [`Error`]: what the JavaScript `EvertokenError.code` says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Code {
@@ -52,8 +54,8 @@ impl Error {
     }
 
     /// The message begins with the option's name.
-    pub fn of_option(code: Code, option: &str, message: impl fmt::Display) -> Error {
-        Error { code, option: Some(option.into()), message: format!("{option}: {message}") }
+    pub fn of_option(code: Code, option: &str, message: &str) -> Error {
+        Error { code, option: Some(option.into()), message: join(&[option, ": ", message]) }
     }
 }
 

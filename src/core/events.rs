@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::duration::Ms;
 use super::outcome::{Failure, FailureKind, Outcome};
+use super::text::join;
 use super::token::{Secret, TokenSet};
 
 /// Names a caller that waits for an answer. Chosen by the driver.
@@ -193,30 +194,30 @@ impl Refusal {
             Refusal::Stopped => "ERR_STOPPED",
         }
     }
+
+    /// What happened, and what to do now.
+    pub fn message(self) -> String {
+        let text = match self {
+            Refusal::Ended(reason) => {
+                return join(&["the session has ended: ", reason.as_str(), "; sign in again and give the tokens to setTokens()"]);
+            }
+            Refusal::Unavailable { retry_at: None } => {
+                "no usable token came within refreshTimeout; the refresh goes on (a refresh function must not wait for its own session)"
+            }
+            Refusal::Unavailable { retry_at: Some(_) } => {
+                "no usable token: the last refresh failed, and the next try (retryAt) is later than refreshTimeout allows to wait"
+            }
+            Refusal::NobodyThere => "no usable token: refreshWhileIdle is false and nobody is active; activity makes the next try",
+            Refusal::CannotRefresh => "this session has no way to refresh: the option refresh is false, or no refresh token is held",
+            Refusal::Stopped => "this session was stopped",
+        };
+        text.into()
+    }
 }
 
 impl fmt::Display for Refusal {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Refusal::Ended(reason) => {
-                out.write_str("the session has ended: ")?;
-                out.write_str(reason.as_str())?;
-                out.write_str("; sign in again and give the tokens to setTokens()")
-            }
-            Refusal::Unavailable { retry_at: None } => out.write_str(
-                "no usable token came within refreshTimeout; the refresh goes on (a refresh function must not wait for its own session)",
-            ),
-            Refusal::Unavailable { retry_at: Some(_) } => out.write_str(
-                "no usable token: the last refresh failed and the next try (retryAt) is later than refreshTimeout allows to wait",
-            ),
-            Refusal::NobodyThere => {
-                out.write_str("no usable token: refreshWhileIdle is false and nobody is active; activity makes the next try")
-            }
-            Refusal::CannotRefresh => {
-                out.write_str("this session has no way to refresh: the option refresh is false, or no refresh token is held")
-            }
-            Refusal::Stopped => out.write_str("this session was stopped"),
-        }
+        out.write_str(&self.message())
     }
 }
 

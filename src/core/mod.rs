@@ -11,6 +11,7 @@ mod events;
 mod outcome;
 mod session;
 mod settings;
+mod text;
 mod token;
 mod value;
 

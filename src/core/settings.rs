@@ -3,6 +3,7 @@
 use super::claims::Claims;
 use super::duration::{self, Ms};
 use super::error::{Code, Error};
+use super::text::{self, join};
 use super::token::{Format, TokenSet};
 use super::value::{Fields, Value};
 
@@ -73,7 +74,7 @@ const DAY: Ms = 24.0 * HOUR;
 
 impl Settings {
     /// Reads the options that are plain values; the transports, told by `abilities`, are the caller's to read.
-    pub fn read(options: &impl Fields, abilities: Abilities) -> Result<Settings, Error> {
+    pub fn read(options: &dyn Fields, abilities: Abilities) -> Result<Settings, Error> {
         let idle_timeout = span(options, "idleTimeout", f64::INFINITY, SECOND, f64::INFINITY)?;
         let max_session_lifespan = span(options, "maxSessionLifespan", f64::INFINITY, SECOND, f64::INFINITY)?;
         Ok(Settings {
@@ -124,13 +125,13 @@ impl Settings {
     }
 
     /// What is legal and will surprise.
-    pub fn findings(&self, options: &impl Fields) -> Vec<Finding> {
+    pub fn findings(&self, options: &dyn Fields) -> Vec<Finding> {
         let mut findings: Vec<Finding> = LOOKS_LIKE_MILLISECONDS
             .iter()
             .filter_map(|(option, from)| match options.field(option) {
                 Value::Number(seconds) if seconds >= *from && seconds.is_finite() => {
                     let shown = Value::Number(seconds).shown();
-                    let message = format!("{option}: {shown} is a number of seconds; if milliseconds were meant, divide by 1000");
+                    let message = join(&[option, ": ", &shown, " is a number of seconds; if milliseconds were meant, divide by 1000"]);
                     Some(Finding { code: "LOOKS_LIKE_MILLISECONDS", message })
                 }
                 _ => None,
@@ -176,53 +177,52 @@ const LOOKS_LIKE_MILLISECONDS: [(&str, f64); 7] = [
 ];
 
 fn refused(option: &str, claim: &str, expected: &[String], found: &[String]) -> Error {
-    let list = |texts: &[String]| match texts {
-        [] => "none".to_owned(),
-        texts => format!("\"{}\"", texts.join("\", \"")),
-    };
-    Error::of_option(
-        Code::TokenRefused,
-        option,
-        format!(
-            "the token's \"{claim}\" is {}, expected {}; check the option, the server's domain and the Host header its proxy passes on",
-            list(found),
-            list(expected)
-        ),
-    )
+    let hint = "; check the option, the server's domain and the Host header its proxy passes on";
+    let message = join(&["the token's \"", claim, "\" is ", &listed(found), ", expected ", &listed(expected), hint]);
+    Error::of_option(Code::TokenRefused, option, &message)
+}
+
+fn listed(texts: &[String]) -> String {
+    let mut list = String::new();
+    for text in texts {
+        let comma = if list.is_empty() { "" } else { ", " };
+        list = join(&[&list, comma, "\"", text, "\""]);
+    }
+    if list.is_empty() { "none".into() } else { list }
 }
 
 fn invalid(option: &str, found: &Value, allowed: &str) -> Error {
-    Error::of_option(Code::InvalidOption, option, format!("{} is not {allowed}", found.shown()))
+    Error::of_option(Code::InvalidOption, option, &join(&[&found.shown(), " is not ", allowed]))
 }
 
-fn span(options: &impl Fields, option: &str, default: Ms, least: Ms, most: Ms) -> Result<Ms, Error> {
+fn span(options: &dyn Fields, option: &str, default: Ms, least: Ms, most: Ms) -> Result<Ms, Error> {
     let found = options.field(option);
     if found == Value::Absent {
         return Ok(default);
     }
-    let length = duration::parse(&found).map_err(|error| Error::of_option(Code::InvalidOption, option, error))?;
+    let length = duration::parse(&found).map_err(|error| Error::of_option(Code::InvalidOption, option, &error.message))?;
     if length >= least && length <= most {
         return Ok(length);
     }
     let never = if most.is_infinite() { ", or -1 for never" } else { "" };
     let most = if most.is_infinite() { "100 years".to_owned() } else { seconds(most) };
-    Err(invalid(option, &found, &format!("between {} and {most}{never}", seconds(least))))
+    Err(invalid(option, &found, &join(&["between ", &seconds(least), " and ", &most, never])))
 }
 
 fn seconds(length: Ms) -> String {
-    format!("{} s", Value::Number(length / SECOND).shown())
+    join(&[&text::of_number(length / SECOND), " s"])
 }
 
 /// How long before the end of `whole` to warn. By default at most half of it, given it must be shorter.
-fn warning(options: &impl Fields, option: &str, default: Ms, limit: &str, whole: Ms) -> Result<Ms, Error> {
+fn warning(options: &dyn Fields, option: &str, default: Ms, limit: &str, whole: Ms) -> Result<Ms, Error> {
     let length = span(options, option, default.min(whole / 2.0), 0.0, 365.0 * DAY)?;
     if length < whole {
         return Ok(length);
     }
-    Err(invalid(option, &options.field(option), &format!("shorter than {limit}, which is {}", seconds(whole))))
+    Err(invalid(option, &options.field(option), &join(&["shorter than ", limit, ", which is ", &seconds(whole)])))
 }
 
-fn flag(options: &impl Fields, option: &str, default: bool) -> Result<bool, Error> {
+fn flag(options: &dyn Fields, option: &str, default: bool) -> Result<bool, Error> {
     match options.field(option) {
         Value::Absent => Ok(default),
         Value::Bool(value) => Ok(value),
@@ -231,7 +231,7 @@ fn flag(options: &impl Fields, option: &str, default: bool) -> Result<bool, Erro
 }
 
 /// The first choice is the default.
-fn choice<T: Copy, const N: usize>(options: &impl Fields, option: &str, choices: [(&str, T); N]) -> Result<T, Error> {
+fn choice<T: Copy, const N: usize>(options: &dyn Fields, option: &str, choices: [(&str, T); N]) -> Result<T, Error> {
     let found = options.field(option);
     let chosen = choices.iter().find(|(name, _)| match &found {
         Value::Absent => true,
@@ -239,12 +239,12 @@ fn choice<T: Copy, const N: usize>(options: &impl Fields, option: &str, choices:
         _ => false,
     });
     chosen.map(|(_, choice)| *choice).ok_or_else(|| {
-        let names: Vec<String> = choices.iter().map(|(name, _)| format!("{name:?}")).collect();
-        invalid(option, &found, &format!("one of {}", names.join(", ")))
+        let names: Vec<String> = choices.iter().map(|(name, _)| (*name).to_owned()).collect();
+        invalid(option, &found, &join(&["one of ", &listed(&names)]))
     })
 }
 
-fn epoch(options: &impl Fields, option: &str) -> Result<Option<Ms>, Error> {
+fn epoch(options: &dyn Fields, option: &str) -> Result<Option<Ms>, Error> {
     const LATEST: f64 = 1e11;
     match options.field(option) {
         Value::Absent => Ok(None),
@@ -253,7 +253,7 @@ fn epoch(options: &impl Fields, option: &str) -> Result<Option<Ms>, Error> {
     }
 }
 
-fn text(options: &impl Fields, option: &str) -> Result<Option<String>, Error> {
+fn text(options: &dyn Fields, option: &str) -> Result<Option<String>, Error> {
     match options.field(option) {
         Value::Absent => Ok(None),
         Value::Text(text) if !text.is_empty() => Ok(Some(text)),
@@ -261,7 +261,7 @@ fn text(options: &impl Fields, option: &str) -> Result<Option<String>, Error> {
     }
 }
 
-fn texts(options: &impl Fields, option: &str) -> Result<Vec<String>, Error> {
+fn texts(options: &dyn Fields, option: &str) -> Result<Vec<String>, Error> {
     match options.field(option) {
         Value::Absent => Ok(Vec::new()),
         Value::Text(text) if !text.is_empty() => Ok(vec![text]),

@@ -9,6 +9,7 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use super::claims::Claims;
 use super::duration::Ms;
 use super::error::{Code, Error};
+use super::text::{join, of_integer};
 use super::value::{Fields, Value};
 
 /// The largest token taken: 64 KiB, far above what any header line carries.
@@ -64,7 +65,7 @@ pub struct TokenSet {
 impl TokenSet {
     /// Takes a token set in this library's spelling or a raw RFC 6749 answer.
     /// `claims_of` parses a JWT's payload, which is JSON text.
-    pub fn read(answer: &impl Fields, format: Format, claims_of: impl FnOnce(&str) -> Result<Claims, Error>) -> Result<TokenSet, Error> {
+    pub fn read(answer: &dyn Fields, format: Format, claims_of: impl FnOnce(&str) -> Result<Claims, Error>) -> Result<TokenSet, Error> {
         let access = secret(answer, ["accessToken", "access_token"])?
             .ok_or_else(|| Error::new(Code::TokenSet, "accessToken: is missing; give the access token as a string"))?;
         let claims = match payload(access.expose(), format)? {
@@ -105,24 +106,24 @@ pub fn payload(token: &str, format: Format) -> Result<Option<String>, Error> {
     check_size(token)?;
     if let Some(bad) = token.chars().find(|c| !c.is_ascii_graphic()) {
         let what = if bad.is_ascii_whitespace() { "white space" } else { "a character that no header may carry" };
-        return Err(malformed(&format!("holds {what}; give the token alone, without \"Bearer\"")));
+        return Err(malformed(&["holds ", what, "; give the token alone, without \"Bearer\""]));
     }
     let dots = token.bytes().filter(|byte| *byte == b'.').count();
     match format {
         Format::Opaque => return Ok(None),
         Format::Auto if dots != 2 => return Ok(None),
         Format::Jwt if dots != 2 => {
-            return Err(malformed(&format!("has {dots} dots where a JWT has two; check accessTokenFormat")));
+            return Err(malformed(&["has ", &of_integer(dots as u64), " dots where a JWT has two; check accessTokenFormat"]));
         }
         _ => {}
     }
     let mut parts = token.split('.');
     let (header, payload) = (parts.next().unwrap_or(""), parts.next().unwrap_or(""));
     if header.is_empty() {
-        return Err(malformed("has an empty header"));
+        return Err(malformed(&["has an empty header"]));
     }
-    let bytes = decode(payload).ok_or_else(|| malformed("has a payload that is not base64url"))?;
-    let text = String::from_utf8(bytes).map_err(|_| malformed("has a payload that is not UTF-8"))?;
+    let bytes = decode(payload).ok_or_else(|| malformed(&["has a payload that is not base64url"]))?;
+    let text = String::from_utf8(bytes).map_err(|_| malformed(&["has a payload that is not UTF-8"]))?;
     Ok(Some(text))
 }
 
@@ -130,12 +131,12 @@ fn check_size(token: &str) -> Result<(), Error> {
     if token.len() <= LARGEST {
         return Ok(());
     }
-    let size = token.len();
-    Err(Error::new(Code::TokenTooLarge, format!("the token has {size} bytes; at most {LARGEST} are taken")))
+    let size = of_integer(token.len() as u64);
+    Err(Error::new(Code::TokenTooLarge, join(&["the token has ", &size, " bytes; at most ", &of_integer(LARGEST as u64), " are taken"])))
 }
 
-fn malformed(what: &str) -> Error {
-    Error::new(Code::TokenMalformed, format!("the token {what}"))
+fn malformed(what: &[&str]) -> Error {
+    Error::new(Code::TokenMalformed, join(&["the token ", &join(what)]))
 }
 
 /// base64url as RFC 7515 wants it; standard and padded base64 are accepted too.
@@ -156,7 +157,7 @@ fn decode(text: &str) -> Option<Vec<u8>> {
 }
 
 /// A field under this library's name, else under the RFC's.
-fn either(answer: &impl Fields, names: [&'static str; 2]) -> Value {
+fn either(answer: &dyn Fields, names: [&'static str; 2]) -> Value {
     let [ours, wire] = names;
     match answer.field(ours) {
         Value::Absent | Value::Null => answer.field(wire),
@@ -164,7 +165,7 @@ fn either(answer: &impl Fields, names: [&'static str; 2]) -> Value {
     }
 }
 
-fn secret(answer: &impl Fields, names: [&'static str; 2]) -> Result<Option<Secret>, Error> {
+fn secret(answer: &dyn Fields, names: [&'static str; 2]) -> Result<Option<Secret>, Error> {
     match either(answer, names) {
         Value::Absent | Value::Null => Ok(None),
         Value::Text(text) if text.is_empty() => Ok(None),
@@ -176,7 +177,7 @@ fn secret(answer: &impl Fields, names: [&'static str; 2]) -> Result<Option<Secre
     }
 }
 
-fn scope(answer: &impl Fields) -> Result<Option<String>, Error> {
+fn scope(answer: &dyn Fields) -> Result<Option<String>, Error> {
     match answer.field("scope") {
         Value::Absent | Value::Null => Ok(None),
         Value::Text(scope) => Ok(Some(scope)),
@@ -184,7 +185,7 @@ fn scope(answer: &impl Fields) -> Result<Option<String>, Error> {
     }
 }
 
-fn lifetime(answer: &impl Fields, names: [&'static str; 2]) -> Result<Option<Ms>, Error> {
+fn lifetime(answer: &dyn Fields, names: [&'static str; 2]) -> Result<Option<Ms>, Error> {
     let allowed = "a number of seconds, 0 or more";
     match either(answer, names) {
         Value::Absent | Value::Null => Ok(None),
@@ -198,7 +199,7 @@ fn lifetime(answer: &impl Fields, names: [&'static str; 2]) -> Result<Option<Ms>
     }
 }
 
-fn moment(answer: &impl Fields, names: [&'static str; 2]) -> Result<Option<Ms>, Error> {
+fn moment(answer: &dyn Fields, names: [&'static str; 2]) -> Result<Option<Ms>, Error> {
     /// The year 5138: a larger number of seconds is a number of milliseconds.
     const LATEST: f64 = 1e11;
     match either(answer, names) {
@@ -213,5 +214,5 @@ fn wrong_field([name, _]: [&'static str; 2], found: &Value, allowed: &str) -> Er
         Value::Text(_) => "a string".to_owned(),
         other => other.shown(),
     };
-    Error::new(Code::TokenSet, format!("{name}: {found} is not {allowed}"))
+    Error::new(Code::TokenSet, join(&[name, ": ", &found, " is not ", allowed]))
 }

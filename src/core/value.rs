@@ -1,5 +1,7 @@
 //! A value that came from outside and has not been checked yet.
 
+use super::text;
+
 /// What a caller or a server put where a setting, a claim or a token field belongs.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
@@ -23,39 +25,24 @@ pub trait Fields {
 impl Value {
     /// How a message shows the value. Long text is told by its length only, since it may be a secret in the wrong place.
     pub fn shown(&self) -> String {
-        const LONGEST_SHOWN: usize = 24;
         match self {
             Value::Absent => "undefined".into(),
             Value::Null => "null".into(),
-            Value::Bool(value) => value.to_string(),
-            Value::Number(value) => shown_number(*value),
-            Value::Text(text) if text.chars().count() <= LONGEST_SHOWN => format!("{text:?}"),
-            Value::Text(text) => format!("a string of {} characters", text.chars().count()),
-            Value::Texts(texts) => format!("an array of {} strings", texts.len()),
+            Value::Bool(true) => "true".into(),
+            Value::Bool(false) => "false".into(),
+            Value::Number(value) => text::of_number(*value),
+            Value::Text(text) if text.len() <= LONGEST_SHOWN => quoted(text),
+            Value::Text(text) => text::join(&["a string of ", &text::of_integer(text.chars().count() as u64), " characters"]),
+            Value::Texts(texts) => text::join(&["an array of ", &text::of_integer(texts.len() as u64), " strings"]),
             Value::Other(kind) => (*kind).into(),
         }
     }
 }
 
-/// Whole numbers without float formatting, which weighs several kilobytes in the browser.
-fn shown_number(value: f64) -> String {
-    if value.is_nan() {
-        return "NaN".into();
-    }
-    if value.abs() > 1e15 {
-        return match (value.is_infinite(), value > 0.0) {
-            (true, true) => "Infinity".into(),
-            (true, false) => "-Infinity".into(),
-            (false, true) => "a number over 1e15".into(),
-            (false, false) => "a number under -1e15".into(),
-        };
-    }
-    let thousandths = (value * 1000.0).round() as i64;
-    let (whole, rest) = (thousandths / 1000, (thousandths % 1000).unsigned_abs());
-    let sign = if thousandths < 0 && whole == 0 { "-" } else { "" };
-    if rest == 0 {
-        return format!("{sign}{whole}");
-    }
-    let decimals = format!("{rest:03}");
-    format!("{sign}{whole}.{}", decimals.trim_end_matches('0'))
+const LONGEST_SHOWN: usize = 24;
+
+/// In quotes, and on one line.
+fn quoted(text: &str) -> String {
+    let line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    text::join(&["\"", &line, "\""])
 }

@@ -4,20 +4,26 @@ use std::rc::Rc;
 
 use wasm_bindgen::prelude::*;
 
-use crate::core::{Code, Error, Event, Secret, parse_duration};
+use crate::core::{Abilities, Code, Error, Event, Secret, Settings, TokenSet, parse_duration};
 
 use super::driver::{Driver, Host};
-use super::options::Options;
-use super::{js, tokens};
+use super::js::Own;
+use super::{js, report, tokens};
 
 #[wasm_bindgen]
 pub struct RefreshLoop(Rc<Driver>);
 
 #[wasm_bindgen]
 impl RefreshLoop {
-    pub fn start(options: &JsValue, host: Host) -> Result<RefreshLoop, JsValue> {
-        let options = Options::read(options).map_err(failure)?;
-        Ok(RefreshLoop(Driver::start(options, host)))
+    /// Reads the options that are plain values, and `tokens`; all others are the TypeScript side's, which tells by `abilities` what they allow.
+    pub fn start(options: &JsValue, abilities: u32, stored: Option<String>, host: Host) -> Result<RefreshLoop, JsValue> {
+        let settings = Settings::read(&Own(options), read_abilities(abilities)).map_err(failure)?;
+        let findings = settings.findings(&Own(options));
+        let given = read_given(&js::own(options, "tokens"), &settings).map_err(failure)?;
+        for finding in findings {
+            host.warn(&["evertoken: ", &finding.message, " (", finding.code, ")"].concat());
+        }
+        Ok(RefreshLoop(Driver::start(settings, given, stored, host)))
     }
 
     /// Wants a usable token; answered by `host.settle`.
@@ -58,6 +64,22 @@ impl RefreshLoop {
     pub fn stop(&self) {
         self.0.stop();
     }
+
+    /// A request that `host.refresh` began has come to its end.
+    pub fn answered(&self, attempt: u32, report: &JsValue) {
+        self.0.answered(attempt, report);
+    }
+
+    /// The same for `host.signOut`.
+    #[wasm_bindgen(js_name = signedOut)]
+    pub fn signed_out(&self, attempt: u32, report: &JsValue) {
+        self.0.dispatch(Event::SignedOut { attempt, failure: report::of_sign_out(report) });
+    }
+
+    /// The same for `host.probe`.
+    pub fn probed(&self, attempt: u32, report: &JsValue) {
+        self.0.dispatch(Event::Probed { attempt, answer: report::of_probe(report) });
+    }
 }
 
 /// The claims of a JWT, verified by nobody.
@@ -65,7 +87,7 @@ impl RefreshLoop {
 pub fn read_claims(jwt: &JsValue) -> Result<JsValue, JsValue> {
     let Some(text) = jwt.as_string() else {
         let shown = js::to_value(jwt).shown();
-        return Err(failure(Error::new(Code::TokenMalformed, format!("{shown} is not a JWT; give the token as a string"))));
+        return Err(failure(Error::new(Code::TokenMalformed, [shown.as_str(), " is not a JWT; give the token as a string"].concat())));
     };
     tokens::claims_object(&text).map_err(failure)
 }
@@ -74,6 +96,23 @@ pub fn read_claims(jwt: &JsValue) -> Result<JsValue, JsValue> {
 #[wasm_bindgen(js_name = parseDuration)]
 pub fn parse_duration_seconds(duration: &JsValue) -> Result<f64, JsValue> {
     parse_duration(&js::to_value(duration)).map(|length| length / 1_000.0).map_err(failure)
+}
+
+fn read_abilities(bits: u32) -> Abilities {
+    let has = |bit: u32| bits & bit != 0;
+    Abilities { refresh: has(1), refresh_takes_token: has(2), sign_out: has(4), revoke: has(8), probe: has(16) }
+}
+
+/// `null` is what a store that holds nothing gives.
+fn read_given(given: &JsValue, settings: &Settings) -> Result<Option<TokenSet>, Error> {
+    if given.is_undefined() || given.is_null() {
+        return Ok(None);
+    }
+    let read = tokens::read(given, settings.access_token_format).and_then(|tokens| settings.accept(&tokens).map(|()| tokens));
+    read.map(Some).map_err(|error| match error.option {
+        Some(_) => error,
+        None => Error::of_option(error.code, "tokens", &error.message),
+    })
 }
 
 /// The plain object that TypeScript makes an `EvertokenError` of.

@@ -1,27 +1,17 @@
 //! Runs a session: gives it what happens, and does what it wants done.
 
 use std::cell::{Cell, RefCell};
-use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
 
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::spawn_local;
-use web_sys::{AbortController, AbortSignal};
 
-use crate::core::{
-    Attempt, Effect, Error, Event, Notice, Now, RefreshReason, Refusal, Secret, Session, SignOutOrder, Snapshot, Stored, TokenSet, Wake,
-};
+use crate::core::{Attempt, Effect, Error, Event, Now, Refusal, Secret, Session, Settings, Snapshot, Stored, TokenSet, Wake};
 
-use super::options::Options;
-use super::probe::Probe;
-use super::refresh::{Request, Transport};
-use super::sign_out::SignOut;
 use super::signals::{self, Signal, Signals};
-use super::storage::Store;
 use super::timers::Timer;
-use super::{clock, js, tokens};
+use super::{clock, js, report, tokens};
 
 #[wasm_bindgen]
 extern "C" {
@@ -41,23 +31,31 @@ extern "C" {
     #[wasm_bindgen(method, structural)]
     fn ready(this: &Host);
     #[wasm_bindgen(method, structural)]
-    fn warn(this: &Host, message: &str);
+    pub fn warn(this: &Host, message: &str);
+
+    // Requests are begun here and reported later, never from inside the call.
+    #[wasm_bindgen(method, structural)]
+    fn refresh(this: &Host, attempt: u32, reason: &str, refresh_token: JsValue);
+    #[wasm_bindgen(method, structural, js_name = signOut)]
+    fn sign_out(this: &Host, attempt: u32, reason: &str, refresh_token: JsValue, revoke_only: bool);
+    #[wasm_bindgen(method, structural)]
+    fn probe(this: &Host, attempt: u32);
+    #[wasm_bindgen(method, structural)]
+    fn abandon(this: &Host, attempt: u32);
+    /// `undefined` removes.
+    #[wasm_bindgen(method, structural)]
+    fn save(this: &Host, text: JsValue);
 }
 
 pub struct Driver {
     session: RefCell<Session>,
     host: Host,
-    transport: Option<Transport>,
-    sign_out: SignOut,
-    probe: Option<Probe>,
-    store: Option<Store>,
     /// What happened while the effects of an event are being carried out.
-    queue: RefCell<VecDeque<Event>>,
+    queue: RefCell<Vec<Event>>,
     is_draining: Cell<bool>,
     shown: RefCell<Shown>,
     wake: RefCell<Option<(f64, Timer)>>,
     signals: RefCell<Option<Signals>>,
-    requests: RefCell<Vec<(Attempt, AbortController)>>,
     itself: Weak<Driver>,
 }
 
@@ -70,69 +68,33 @@ struct Shown {
 }
 
 impl Driver {
-    pub fn start(options: Options, host: Host) -> Rc<Driver> {
-        let store = Store::open(&options.storage, &options.name);
-        let is_storage_missing = store.is_err();
+    pub fn start(settings: Settings, given: Option<TokenSet>, stored: Option<String>, host: Host) -> Rc<Driver> {
         // Jitter, no secret.
         let seed = (js_sys::Math::random() * 2f64.powi(53)) as u64;
-        let tracks_activity = options.settings.tracks_input();
+        let tracks_input = settings.tracks_input();
+        let stored = stored.and_then(|text| read_stored(&text, &settings, &host));
         let driver = Rc::new_cyclic(|itself| Driver {
-            session: RefCell::new(Session::new(options.settings, seed, clock::now())),
+            session: RefCell::new(Session::new(settings, seed, clock::now())),
             host,
-            transport: options.transport,
-            sign_out: options.sign_out,
-            probe: options.probe,
-            store: store.unwrap_or_default(),
             queue: RefCell::default(),
             is_draining: Cell::new(false),
             shown: RefCell::default(),
             wake: RefCell::default(),
             signals: RefCell::default(),
-            requests: RefCell::default(),
             itself: itself.clone(),
         });
-        for finding in options.findings {
-            driver.host.warn(&format!("evertoken: {} ({})", finding.message, finding.code));
-        }
-        if is_storage_missing {
-            driver.say_storage_is_missing();
-        }
-        driver.show(clock::now());
         let weak = driver.itself.clone();
         let heard = move |signal| {
             if let Some(driver) = weak.upgrade() {
                 driver.hear(signal);
             }
         };
-        driver.signals.replace(Signals::listen(tracks_activity, heard));
-        spawn_local(driver.clone().begin(options.tokens));
-        driver
-    }
-
-    async fn begin(self: Rc<Driver>, given: Option<TokenSet>) {
-        let stored = match &self.store {
-            Some(store) => self.load(store).await,
-            None => None,
-        };
+        driver.signals.replace(Signals::listen(tracks_input, heard));
         if !signals::is_online() {
-            self.dispatch(Event::Offline);
+            driver.dispatch(Event::Offline);
         }
-        self.dispatch(Event::Start { given: given.map(Box::new), stored: stored.map(Box::new) });
-    }
-
-    async fn load(&self, store: &Store) -> Option<Stored> {
-        let Ok(text) = store.load().await else {
-            self.say_storage_is_missing();
-            return None;
-        };
-        let settings = self.session.borrow().settings().clone();
-        let stored = tokens::from_text(&text?, settings.access_token_format);
-        let usable = stored.filter(|stored| stored.tokens.as_ref().is_none_or(|tokens| settings.accept(tokens).is_ok()));
-        if usable.is_none() {
-            self.host
-                .warn("evertoken: what lay in the store cannot be used by this version or these options; it is dropped (STORE_UNREADABLE)");
-        }
-        usable
+        driver.dispatch(Event::Start { given: given.map(Box::new), stored: stored.map(Box::new) });
+        driver
     }
 
     /// Checks tokens for `setTokens`.
@@ -145,12 +107,18 @@ impl Driver {
 
     /// Gives the session an event, and does all that follows. A call from inside is queued: its effects come after those under way.
     pub fn dispatch(&self, event: Event) {
-        self.queue.borrow_mut().push_back(event);
+        self.queue.borrow_mut().push(event);
         if self.is_draining.replace(true) {
             return;
         }
         loop {
-            let Some(event) = self.queue.borrow_mut().pop_front() else { break };
+            let event = {
+                let mut queue = self.queue.borrow_mut();
+                if queue.is_empty() {
+                    break;
+                }
+                queue.remove(0)
+            };
             let now = clock::now();
             let effects = self.handle(event, now);
             self.show(now);
@@ -159,6 +127,11 @@ impl Driver {
             }
         }
         self.is_draining.set(false);
+    }
+
+    pub fn answered(&self, attempt: Attempt, report: &JsValue) {
+        let format = self.session.borrow().settings().access_token_format;
+        self.dispatch(Event::Answered { attempt, outcome: report::of_refresh(report, format) });
     }
 
     /// This tab leaves; a request under way is left to finish.
@@ -209,64 +182,20 @@ impl Driver {
 
     fn carry_out(&self, effect: Effect) {
         match effect {
-            Effect::Refresh { attempt, refresh_token, reason } => self.refresh(attempt, refresh_token, reason),
-            Effect::Abandon(attempt) => self.end_request(attempt).iter().for_each(AbortController::abort),
+            Effect::Refresh { attempt, refresh_token, reason } => {
+                self.host.refresh(attempt, reason.as_str(), secret(refresh_token.as_ref()));
+            }
+            Effect::SignOut { attempt, order } => {
+                self.host.sign_out(attempt, order.reason.as_str(), secret(order.refresh_token.as_ref()), order.revoke_only);
+            }
+            Effect::Probe(attempt) => self.host.probe(attempt),
+            Effect::Abandon(attempt) => self.host.abandon(attempt),
             Effect::Answer { caller, answer } => self.answer(caller, answer),
-            Effect::Notify(notice) => self.notify(&notice),
-            Effect::Save(stored) => self.save(&stored),
-            Effect::SignOut { attempt, order } => self.tell_server(attempt, order),
-            Effect::Probe(attempt) => self.ask_probe(attempt),
+            Effect::Notify(notice) => self.host.emit(notice.name(), to_js(&notice)),
+            Effect::Save(stored) => self.host.save(tokens::to_text(&stored)),
             Effect::Ready => self.host.ready(),
             Effect::Wake(wake) => self.set_wake(wake),
         }
-    }
-
-    fn refresh(&self, attempt: Attempt, refresh_token: Option<Secret>, reason: RefreshReason) {
-        let (Some(driver), Some(transport), Some(signal)) = (self.itself.upgrade(), self.transport.clone(), self.begin_request(attempt))
-        else {
-            return;
-        };
-        let format = self.session.borrow().settings().access_token_format;
-        spawn_local(async move {
-            let outcome = transport.refresh(Request { refresh_token, reason, format, signal }).await;
-            driver.end_request(attempt);
-            driver.dispatch(Event::Answered { attempt, outcome });
-        });
-    }
-
-    fn tell_server(&self, attempt: Attempt, order: SignOutOrder) {
-        let (Some(driver), Some(signal)) = (self.itself.upgrade(), self.begin_request(attempt)) else { return };
-        let sign_out = self.sign_out.clone();
-        spawn_local(async move {
-            let failure = sign_out.carry_out(order, signal).await;
-            driver.end_request(attempt);
-            driver.dispatch(Event::SignedOut { attempt, failure });
-        });
-    }
-
-    fn ask_probe(&self, attempt: Attempt) {
-        let (Some(driver), Some(probe), Some(signal)) = (self.itself.upgrade(), self.probe.clone(), self.begin_request(attempt)) else {
-            return;
-        };
-        let token = self.session.borrow().access_token().cloned();
-        spawn_local(async move {
-            let answer = probe.ask(token, signal).await;
-            driver.end_request(attempt);
-            driver.dispatch(Event::Probed { attempt, answer });
-        });
-    }
-
-    fn begin_request(&self, attempt: Attempt) -> Option<AbortSignal> {
-        let controller = AbortController::new().ok()?;
-        let signal = controller.signal();
-        self.requests.borrow_mut().push((attempt, controller));
-        Some(signal)
-    }
-
-    fn end_request(&self, attempt: Attempt) -> Option<AbortController> {
-        let mut requests = self.requests.borrow_mut();
-        let place = requests.iter().position(|(under_way, _)| *under_way == attempt)?;
-        Some(requests.swap_remove(place).1)
     }
 
     fn answer(&self, caller: u32, answer: Result<Option<Secret>, Refusal>) {
@@ -274,25 +203,6 @@ impl Driver {
             Ok(token) => self.host.settle(caller, secret(token.as_ref()), JsValue::UNDEFINED),
             Err(refusal) => self.host.settle(caller, JsValue::UNDEFINED, failure(refusal)),
         }
-    }
-
-    fn notify(&self, notice: &Notice) {
-        self.host.emit(notice.name(), to_js(notice));
-    }
-
-    fn save(&self, stored: &Stored) {
-        let Some(driver) = self.itself.upgrade().filter(|driver| driver.store.is_some()) else { return };
-        let text = tokens::to_text(stored);
-        spawn_local(async move {
-            let Some(store) = &driver.store else { return };
-            if store.write(text).await.is_err() {
-                driver.say_storage_is_missing();
-            }
-        });
-    }
-
-    fn say_storage_is_missing(&self) {
-        self.host.emit("degraded", js::object(&[("missing", "storage".into())]));
     }
 
     /// One timer. One that is set already for the same moment stays.
@@ -327,11 +237,21 @@ fn to_js(value: &impl Serialize) -> JsValue {
 
 /// Why a caller gets nothing: a plain object that TypeScript makes an `EvertokenError` of.
 fn failure(refusal: Refusal) -> JsValue {
-    let mut members = vec![("code", refusal.code().into()), ("message", refusal.to_string().into())];
+    let mut members = vec![("code", refusal.code().into()), ("message", refusal.message().into())];
     match refusal {
         Refusal::Ended(reason) => members.push(("reason", reason.as_str().into())),
         Refusal::Unavailable { retry_at: Some(time) } => members.push(("retryAt", (time / 1_000.0).into())),
         _ => {}
     }
     js::object(&members)
+}
+
+/// What another page left in the store, where this version and these options can use it.
+fn read_stored(text: &str, settings: &Settings, host: &Host) -> Option<Stored> {
+    let stored = tokens::from_text(text, settings.access_token_format);
+    let usable = stored.filter(|stored| stored.tokens.as_ref().is_none_or(|tokens| settings.accept(tokens).is_ok()));
+    if usable.is_none() {
+        host.warn("evertoken: what lay in the store cannot be used by this version or these options; it is dropped (STORE_UNREADABLE)");
+    }
+    usable
 }

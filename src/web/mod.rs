@@ -1,22 +1,21 @@
 //! Drives the core with the browser: windows and workers alike, and Node.
 //!
-//! Each module does one thing and knows none of its siblings, but for a few that all may stand on: `js` reads values of JavaScript,
-//! `tokens` token sets, `http` sends requests, `answer` classifies what comes back. `options` puts the parts together,
+//! What is sent and stored is the TypeScript side's: a request costs five times the bytes here that it costs there.
+//! Each module does one thing and knows none of its siblings, but for `js`, which reads values of JavaScript;
 //! `driver` runs them, and `api` alone exports.
 
-mod answer;
 mod clock;
 mod driver;
-mod http;
 mod js;
-mod options;
-mod probe;
-mod refresh;
-mod sign_out;
+mod report;
 mod signals;
-mod storage;
 mod timers;
 mod tokens;
 
 #[cfg(feature = "npm")]
 mod api;
+
+/// A third of the bytes of the standard one.
+#[cfg(feature = "npm")]
+#[global_allocator]
+static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();

@@ -57,7 +57,8 @@ impl Signals {
             }
         };
         listen(&scope, &["online", "offline", "pageshow", "focus"], false);
-        if let Some(document) = js::global("document") {
+        let document = js::of_global("self", "document");
+        if document.is_object() {
             listen(&document, &["visibilitychange", "resume"], false);
             if with_activity {
                 // Captured, so that a page that stops the propagation of its events hides nobody.
@@ -76,7 +77,7 @@ impl Drop for Signals {
 
 /// What the browser believes of the network; it may be wrong.
 pub fn is_online() -> bool {
-    js::global("navigator").and_then(|navigator| js::get(&navigator, "onLine").as_bool()).unwrap_or(true)
+    js::of_global("navigator", "onLine").as_bool().unwrap_or(true)
 }
 
 fn of_event(event: &Event) -> Option<Signal> {
@@ -85,7 +86,7 @@ fn of_event(event: &Event) -> Option<Signal> {
         "offline" => Some(Signal::Offline),
         "pageshow" | "focus" | "resume" => Some(Signal::Check),
         "visibilitychange" => {
-            let state = js::global("document").and_then(|document| js::get(&document, "visibilityState").as_string());
+            let state = js::of_global("document", "visibilityState").as_string();
             (state.as_deref() == Some("visible")).then_some(Signal::Check)
         }
         _ => Some(Signal::Activity),

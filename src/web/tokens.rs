@@ -27,7 +27,7 @@ pub fn read(value: &JsValue, format: Format) -> Result<TokenSet, Error> {
     }
     if !js::is_record(value) {
         let shown = js::to_value(value).shown();
-        return Err(Error::new(Code::TokenSet, format!("{shown} is not a token; give a string or an object with accessToken")));
+        return Err(Error::new(Code::TokenSet, [shown.as_str(), " is not a token; give a string or an object with accessToken"].concat()));
     }
     TokenSet::read(&Own(value), format, read_claims)
 }
@@ -45,8 +45,8 @@ fn read_claims(payload: &str) -> Result<Claims, Error> {
 }
 
 fn parse_claims(payload: &str) -> Result<JsValue, Error> {
-    let claims = js::parse_json(payload).filter(js::is_record);
-    claims.ok_or_else(|| Error::new(Code::TokenPayload, "the token's payload is not a JSON object; check the token server"))
+    js::parse_record(payload)
+        .ok_or_else(|| Error::new(Code::TokenPayload, "the token's payload is not a JSON object; check the token server"))
 }
 
 #[derive(Serialize)]
@@ -80,10 +80,10 @@ struct StoredSignOut<'a> {
     at: Ms,
 }
 
-/// The text for a store; `None` where there is nothing worth keeping.
-pub fn to_text(stored: &Stored) -> Option<String> {
+/// The text for a store; `undefined` where there is nothing worth keeping.
+pub fn to_text(stored: &Stored) -> JsValue {
     if stored.tokens.is_none() && stored.sign_outs.is_empty() {
-        return None;
+        return JsValue::UNDEFINED;
     }
     let seconds = |time: Option<Ms>| time.map(|time| time / 1_000.0);
     let text = StoredText {
@@ -101,8 +101,8 @@ pub fn to_text(stored: &Stored) -> Option<String> {
         session_start: stored.session_start,
         sign_outs: stored.sign_outs.iter().map(StoredSignOut::of).collect(),
     };
-    let value = text.serialize(&Serializer::new()).ok()?;
-    JSON::stringify(&value).ok()?.as_string()
+    let value = text.serialize(&Serializer::new()).unwrap_or(JsValue::UNDEFINED);
+    JSON::stringify(&value).map_or(JsValue::UNDEFINED, JsValue::from)
 }
 
 impl<'a> StoredSignOut<'a> {
@@ -114,7 +114,7 @@ impl<'a> StoredSignOut<'a> {
 
 /// What a store held; `None` where it cannot be read: another layout, or somebody else's text.
 pub fn from_text(text: &str, format: Format) -> Option<Stored> {
-    let value = js::parse_json(text).filter(js::is_record)?;
+    let value = js::parse_record(text)?;
     if js::own(&value, "version").as_f64() != Some(VERSION) {
         return None;
     }

@@ -9,8 +9,6 @@ mod refreshing;
 mod sign_out;
 mod snapshot;
 
-use std::collections::VecDeque;
-
 use super::backoff::Random;
 use super::clock::{Clock, Now};
 use super::duration::Ms;
@@ -64,7 +62,7 @@ pub struct Session {
     ready: bool,
     stopped: bool,
     last_attempt: Attempt,
-    effects: VecDeque<Effect>,
+    effects: Vec<Effect>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,7 +94,7 @@ impl Session {
             ready: false,
             stopped: false,
             last_attempt: 0,
-            effects: VecDeque::new(),
+            effects: Vec::new(),
         }
     }
 
@@ -117,12 +115,12 @@ impl Session {
             }
         }
         let wake = self.next_wake();
-        self.effects.push_back(Effect::Wake(wake));
+        self.effects.push(Effect::Wake(wake));
     }
 
     /// What to do, in this order, until it is `None`.
     pub fn poll_effect(&mut self) -> Option<Effect> {
-        self.effects.pop_front()
+        if self.effects.is_empty() { None } else { Some(self.effects.remove(0)) }
     }
 
     /// The token in hand, while it is usable.
@@ -245,7 +243,7 @@ impl Session {
     /// After a stop only what keeps the token set for the next page still goes out.
     fn push(&mut self, effect: Effect) {
         if !self.stopped || matches!(effect, Effect::Save(_) | Effect::Abandon(_)) {
-            self.effects.push_back(effect);
+            self.effects.push(effect);
         }
     }
 
