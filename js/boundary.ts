@@ -1,4 +1,5 @@
 import { type EndReason, type ErrorCode, EvertokenError } from './errors.js';
+import type { RefreshReason } from './options.js';
 import type { Claims } from './tokens.js';
 
 /** An error as wasm gives it: a plain object. */
@@ -10,6 +11,23 @@ export interface Failure {
   readonly retryAt?: number;
 }
 
+/** How a request came out: its success, or why there is none. */
+export type Report =
+  | {
+      /** Of a refresh: what a `RefreshFunction` returns. Of a probe: `false` and `null` are the end. */
+      readonly answer: unknown;
+      /** The server's clock, in epoch ms. */
+      readonly date?: number | undefined;
+    }
+  | {
+      /** `http`: a status that is no success; what that means is told in wasm. `rejected`: a `RefreshRejected`. */
+      readonly kind: 'network' | 'unreadable' | 'thrown' | 'http' | 'rejected';
+      readonly status?: number | undefined;
+      readonly error?: string | undefined;
+      /** In seconds. */
+      readonly retryAfter?: number | undefined;
+    };
+
 /** What wasm calls, synchronously, in the order hold, usable, snapshot, emit, settle. None of it may throw. */
 export interface Host {
   hold(accessToken: string | undefined, idToken: string | undefined): void;
@@ -20,6 +38,14 @@ export interface Host {
   settle(caller: number, token: string | undefined, failure: Failure | undefined): void;
   ready(): void;
   warn(message: string): void;
+  // Requests are begun here, and reported to the loop once, never from inside the call.
+  refresh(attempt: number, reason: RefreshReason, refreshToken: string | undefined): void;
+  signOut(attempt: number, reason: EndReason, refreshToken: string | undefined, revokeOnly: boolean): void;
+  probe(attempt: number): void;
+  /** Nobody wants the report any more. */
+  abandon(attempt: number): void;
+  /** The text for the store; `undefined` removes it. */
+  save(text: string | undefined): void;
 }
 
 /** The refresh loop in wasm. Calls from inside a host call are queued there. */
@@ -32,11 +58,20 @@ export interface Loop {
   recordActivity(): void;
   signOut(caller: number): void;
   stop(): void;
+  answered(attempt: number, report: Report): void;
+  signedOut(attempt: number, report: Report): void;
+  probed(attempt: number, report: Report): void;
 }
+
+/** What the options allow, as bits. */
+export const abilities = { refresh: 1, refreshToken: 2, signOut: 4, revoke: 8, probe: 16 } as const;
 
 /** What wasm-bindgen's glue exports. */
 export interface Glue {
-  readonly RefreshLoop: { start(options: object, host: Host): Loop };
+  readonly RefreshLoop: {
+    /** Reads the plain values among the options, and `tokens`. */
+    start(options: object, abilities: number, stored: string | undefined, host: Host): Loop;
+  };
   readClaims(jwt: string): Claims;
   parseDuration(text: unknown): number;
   __wbg_set_wasm(exports: WebAssembly.Exports): void;

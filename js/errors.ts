@@ -80,6 +80,11 @@ export function invalidOption(option: string, value: unknown, allowed: string): 
   return new EvertokenError('ERR_INVALID_OPTION', `${option}: ${show(value)} is not ${allowed}`, { option });
 }
 
+/** Throws {@link invalidOption} where it does not hold. */
+export function check(holds: unknown, option: string, value: unknown, allowed: string): asserts holds {
+  if (!holds) throw invalidOption(option, value, allowed);
+}
+
 /** What may be a token stays out: of text, only what is short or a URL is shown, without user info and query. */
 function show(value: unknown): string {
   if (typeof value !== 'string') return Object(value) === value ? `of the type ${typeof value}` : String(value);

@@ -3,13 +3,13 @@ import { invalidOption } from './errors.js';
 /** Whether a request to a URL may carry the token. */
 export type Allows = (url: string | URL) => boolean;
 
-/** The parts of the options that say where the session's own requests go. */
-type Endpoints = { readonly refresh?: unknown; readonly signOut?: unknown };
-
-/** Origins are compared as the URL standard parses them, never as text: lookalikes and user info do not pass. */
-export function createAllowList(allowedOrigins: unknown, options: Endpoints): Allows {
+/**
+ * Origins are compared as the URL standard parses them, never as text: lookalikes and user info do not pass. Nor do the
+ * session's own requests: a bearer on them would make a refresh wait for itself.
+ */
+export function createAllowList(allowedOrigins: unknown, ownRequests: Iterable<URL>): Allows {
   const origins = allowedOrigins === undefined ? ownOrigin() : readOrigins(allowedOrigins);
-  const endpoints = ownEndpoints(options);
+  const endpoints = [...ownRequests].map(address);
   return (target) => {
     const url = parse(target);
     return !!url && isWeb(url) && origins.has(url.origin) && !endpoints.includes(address(url));
@@ -42,20 +42,8 @@ function readOrigins(list: unknown): Set<string> {
   );
 }
 
-/** The session's own requests: a bearer on them would make a refresh wait for itself. Read at the start, as wasm does. */
-function ownEndpoints({ refresh, signOut }: Endpoints): string[] {
-  const own = [];
-  for (const requests of [refresh, signOut]) {
-    const { endpoint, tokenEndpoint, revocationEndpoint } = Object(requests);
-    own.push(endpoint, tokenEndpoint, revocationEndpoint);
-  }
-  return own.flatMap((given) => {
-    const url = given && parse(given, globalThis.location?.href);
-    return url ? address(url) : [];
-  });
-}
-
-function parse(url: string | URL, base: string | null | undefined = pageBase()): URL | undefined {
+/** A URL where it is one; a base of `null` takes absolute ones alone. */
+export function parse(url: string | URL, base: string | null | undefined = pageBase()): URL | undefined {
   try {
     return new URL(url, base ?? undefined);
   } catch {
@@ -69,7 +57,7 @@ function pageBase(): string | undefined {
   return document?.baseURI ?? location?.href;
 }
 
-function isWeb({ protocol, origin }: URL): boolean {
+export function isWeb({ protocol, origin }: URL): boolean {
   return /^https?:$/.test(protocol) && origin !== 'null';
 }
 

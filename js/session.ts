@@ -1,16 +1,22 @@
 import { enter, freeze, type Glue, type Host, type Loop, toError } from './boundary.js';
+import type { Call } from './calls.js';
 import { EvertokenError } from './errors.js';
 import { createFetch } from './fetch.js';
 import { createListeners } from './listeners.js';
-import type { Allows } from './origins.js';
-import type { Claims, Options, RefreshFunction, Session, Snapshot } from './types.js';
+import type { Parts } from './parts.js';
+import type { Refresh } from './refresh.js';
+import { createRequests } from './requests.js';
+import type { Store } from './storage.js';
+import type { Claims, Session, Snapshot } from './types.js';
 
 type Caller = (token: string | undefined, error?: EvertokenError) => void;
 
 export interface Setup {
   readonly glue: Glue;
-  readonly options: Options;
-  readonly allows: Allows;
+  readonly parts: Parts;
+  readonly store: Store;
+  /** What the store held. */
+  readonly stored: string | undefined;
   /** The first attempt is over. */
   readonly ready: () => void;
   /** The session was stopped. */
@@ -18,7 +24,8 @@ export interface Setup {
 }
 
 /** Starts a loop in wasm and puts a session around it. The methods close over their state, so they may be taken apart. */
-export function createSession({ glue, options, allows, ready, left }: Setup): Session {
+export function createSession({ glue, parts, store, stored, ready, left }: Setup): Session {
+  const { options, abilities, allows } = parts;
   const { emit, on, clear } = createListeners();
   const callers = new Map<number, Caller>();
   let lastCaller = 0;
@@ -64,6 +71,9 @@ export function createSession({ glue, options, allows, ready, left }: Setup): Se
     return true;
   };
 
+  // After a stop too: what comes late still goes into the store.
+  const { begin, abandon } = createRequests((how, attempt, report) => started[how](attempt, report));
+
   // A stopped loop may still bring a request under way to its end; by then this session has left.
   const host: Host = {
     hold: (access, id) => running && hold(access, id),
@@ -87,23 +97,28 @@ export function createSession({ glue, options, allows, ready, left }: Setup): Se
       });
     },
     warn: (message) => console.warn(message),
+    refresh: (attempt, reason, refreshToken) =>
+      begin('answered', attempt, (signal) =>
+        guardRefresh(() => (parts.refresh as Refresh)({ refreshToken, reason, signal })),
+      ),
+    signOut: (attempt, reason, refreshToken, revokeOnly) =>
+      begin('signedOut', attempt, (signal) => parts.signOut({ reason, refreshToken, revokeOnly }, signal)),
+    probe: (attempt) => begin('probed', attempt, (signal) => (parts.probe as Call)({ signal }, token)),
+    abandon,
+    save: store.save,
   };
 
-  const started = enter(() => glue.RefreshLoop.start(guardRefresh(), host));
+  const started = enter(() => glue.RefreshLoop.start(options, abilities, stored, host));
+  store.lost.then(() => host.emit('degraded', { missing: 'storage' }));
 
   /** A refresh function that waited for its own session would wait for ever. */
-  function guardRefresh(): Options {
-    const { refresh } = options;
-    if (typeof refresh !== 'function') return options;
-    const guarded: RefreshFunction = (context) => {
-      insideRefresh = true;
-      try {
-        return refresh(context);
-      } finally {
-        insideRefresh = false;
-      }
-    };
-    return { ...options, refresh: guarded };
+  function guardRefresh<Result>(refresh: () => Result): Result {
+    insideRefresh = true;
+    try {
+      return refresh();
+    } finally {
+      insideRefresh = false;
+    }
   }
 
   function loop(): Loop {

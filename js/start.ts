@@ -1,17 +1,19 @@
 import type { Glue } from './boundary.js';
 import { invalidOption } from './errors.js';
-import { createAllowList } from './origins.js';
+import { warnOfPlainHttp } from './http.js';
+import { readParts } from './parts.js';
 import { createSession } from './session.js';
+import { openStore } from './storage.js';
 import type { Options, Session } from './types.js';
 
 /** Resolves after the first attempt, however that went. After a rejection nothing is left running. */
 export async function startSession(given: Options, load: () => Promise<Glue>): Promise<Session> {
   if (typeof given !== 'object' || given === null) throw invalidOption('options', given, 'an object');
   // Read once: what the caller changes while wasm loads comes too late.
-  const options = { ...given };
-  const allows = createAllowList(options.allowedOrigins, options);
-  const signal = readSignal(options.signal);
+  const parts = readParts(given);
+  const { signal } = parts;
   signal?.throwIfAborted();
+  const store = openStore(parts.storage, parts.name);
 
   return new Promise((resolve, reject) => {
     let session: Session | undefined;
@@ -22,9 +24,11 @@ export async function startSession(given: Options, load: () => Promise<Glue>): P
       session?.stop();
     };
     const start = async (glue: Glue) => {
+      const stored = await store.load();
       if (signal?.aborted) return;
+      warnOfPlainHttp(parts.endpoints);
       await new Promise<void>((ready) => {
-        session = createSession({ glue, options, allows, ready, left });
+        session = createSession({ glue, parts, store, stored, ready, left });
         // The refresh function may have aborted while the loop was starting.
         if (signal?.aborted) session.stop();
       });
@@ -38,9 +42,4 @@ export async function startSession(given: Options, load: () => Promise<Glue>): P
         reject(error);
       });
   });
-}
-
-function readSignal(signal: unknown): AbortSignal | undefined {
-  if (signal === undefined || typeof Object(signal).aborted === 'boolean') return signal as AbortSignal | undefined;
-  throw invalidOption('signal', signal, 'an AbortSignal');
 }

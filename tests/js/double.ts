@@ -1,6 +1,7 @@
-import type { Failure, Glue, Host, Loop } from '../../js/boundary.js';
-import { createAllowList } from '../../js/origins.js';
+import type { Failure, Glue, Host, Loop, Report } from '../../js/boundary.js';
+import { readParts } from '../../js/parts.js';
 import { createSession } from '../../js/session.js';
+import { openStore } from '../../js/storage.js';
 import type { Options, Session } from '../../js/types.js';
 
 /** What a test sees of the loop in wasm, and how it plays its part. */
@@ -8,14 +9,20 @@ export class LoopDouble implements Loop {
   /** The names of the calls that crossed into wasm. */
   readonly calls: string[] = [];
   readonly waiting: number[] = [];
+  /** What it was told of requests: how, which attempt, and what became of it. */
+  readonly reports: [how: 'answered' | 'signedOut' | 'probed', attempt: number, report: Report][] = [];
   onCheck: () => void = () => {};
   onSetTokens: (tokens: unknown) => void = () => {};
   readonly options: Options;
+  readonly abilities: number;
+  readonly stored: string | undefined;
   readonly host: Host;
   #token: string | undefined;
 
-  constructor(options: Options, host: Host) {
+  constructor(options: Options, abilities: number, stored: string | undefined, host: Host) {
     this.options = options;
+    this.abilities = abilities;
+    this.stored = stored;
     this.host = host;
   }
 
@@ -91,6 +98,18 @@ export class LoopDouble implements Loop {
   stop() {
     this.calls.push('stop');
   }
+
+  answered(attempt: number, report: Report) {
+    this.reports.push(['answered', attempt, report]);
+  }
+
+  signedOut(attempt: number, report: Report) {
+    this.reports.push(['signedOut', attempt, report]);
+  }
+
+  probed(attempt: number, report: Report) {
+    this.reports.push(['probed', attempt, report]);
+  }
 }
 
 export class GlueDouble implements Glue {
@@ -103,8 +122,8 @@ export class GlueDouble implements Glue {
   };
 
   readonly RefreshLoop = {
-    start: (options: object, host: Host): Loop => {
-      const loop = new LoopDouble(options as Options, host);
+    start: (options: object, abilities: number, stored: string | undefined, host: Host): Loop => {
+      const loop = new LoopDouble(options as Options, abilities, stored, host);
       this.loops.push(loop);
       this.onStart(loop);
       return loop;
@@ -140,9 +159,9 @@ export function sessionOverDouble(options: Partial<Options> = {}): {
   glue: GlueDouble;
 } {
   const glue = new GlueDouble();
-  const given = { refresh, ...options } as Options;
-  const allows = createAllowList(given.allowedOrigins, given);
-  const session = createSession({ glue, options: given, allows, ready: () => {}, left: () => {} });
+  const parts = readParts({ refresh, ...options });
+  const store = openStore(parts.storage, parts.name);
+  const session = createSession({ glue, parts, store, stored: undefined, ready: () => {}, left: () => {} });
   return { session, loop: glue.loop, glue };
 }
 

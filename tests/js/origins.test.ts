@@ -4,8 +4,7 @@ import { createAllowList } from '../../js/origins.js';
 import { thrownBy } from './double.js';
 
 const page = 'https://app.example/shop/cart?id=1';
-const options = { refresh: () => 'a token' };
-const allowing = (...origins: unknown[]) => createAllowList(origins, options);
+const allowing = (...origins: unknown[]) => createAllowList(origins, []);
 
 function standOn(href: string, more: object = {}) {
   const { origin } = new URL(href);
@@ -134,7 +133,7 @@ describe('lookalikes', () => {
 describe('the default', () => {
   test("is the page's own origin", () => {
     standOn(page);
-    const allows = createAllowList(undefined, options);
+    const allows = createAllowList(undefined, []);
     expect(['https://app.example/api', '/api', 'api', '?x', '//app.example/'].map((url) => allows(url))).toEqual(
       Array(5).fill(true),
     );
@@ -150,7 +149,7 @@ describe('the default', () => {
     ['in an extension', { href: 'chrome-extension://abc/index.html', origin: 'chrome-extension://abc' }],
   ])('is nothing %s', (_, location) => {
     vi.stubGlobal('location', location);
-    const allows = createAllowList(undefined, options);
+    const allows = createAllowList(undefined, []);
     expect(
       ['/api', 'null', 'https://app.example/', 'file:///x', 'chrome-extension://abc/x'].some((url) => allows(url)),
     ).toBe(false);
@@ -159,12 +158,12 @@ describe('the default', () => {
   test('is nothing in a sandboxed frame', () => {
     standOn(page);
     vi.stubGlobal('origin', 'null');
-    expect(createAllowList(undefined, options)(page)).toBe(false);
+    expect(createAllowList(undefined, [])(page)).toBe(false);
   });
 
   test('gives way to a list, even an empty one', () => {
     standOn(page);
-    expect(createAllowList([], options)('/api')).toBe(false);
+    expect(createAllowList([], [])('/api')).toBe(false);
     expect(allowing('https://api.example.com')('/api')).toBe(false);
   });
 });
@@ -172,33 +171,17 @@ describe('the default', () => {
 test('a relative URL is read against the base of the document, as fetch does', () => {
   standOn(page);
   vi.stubGlobal('document', { baseURI: 'https://cdn.example/' });
-  expect(createAllowList(undefined, options)('api')).toBe(false);
-  expect(createAllowList(['https://cdn.example'], options)('api')).toBe(true);
+  expect(createAllowList(undefined, [])('api')).toBe(false);
+  expect(createAllowList(['https://cdn.example'], [])('api')).toBe(true);
 });
 
-describe("the session's own endpoints get no bearer", () => {
-  test.each([
-    { refresh: { endpoint: '/auth/refresh?client=web' } },
-    { refresh: { endpoint: new URL('https://app.example/auth/refresh') } },
-    { refresh: { tokenEndpoint: '/auth/refresh', clientId: 'web' } },
-    { refresh: { tokenEndpoint: '/token', clientId: 'web', revocationEndpoint: 'https://app.example/auth/refresh' } },
-    { refresh: false, signOut: { endpoint: '../auth/refresh#x' } },
-  ])('%o', (options) => {
-    standOn(page);
-    const allows = createAllowList(undefined, options);
-    expect(
-      ['/auth/refresh', '/auth/refresh?x=1', 'https://app.example:443/auth/./refresh#y'].some((url) => allows(url)),
-    ).toBe(false);
-    expect(['/auth/refreshed', '/auth', '/auth/refresh/x', '/'].every((url) => allows(url))).toBe(true);
-  });
-});
-
-test("the session's own endpoints stay where they were at the start, though the page moves on", () => {
+test("the session's own endpoints get no bearer", () => {
   standOn(page);
-  const allows = createAllowList(undefined, { refresh: { endpoint: 'refresh' } });
-  standOn('https://app.example/account/');
-  expect(allows('/shop/refresh')).toBe(false);
-  expect(allows('refresh')).toBe(true);
+  const allows = createAllowList(undefined, [new URL('https://app.example/auth/refresh?client=web#x')]);
+  expect(
+    ['/auth/refresh', '/auth/refresh?x=1', 'https://app.example:443/auth/./refresh#y'].some((url) => allows(url)),
+  ).toBe(false);
+  expect(['/auth/refreshed', '/auth', '/auth/refresh/x', '/'].every((url) => allows(url))).toBe(true);
 });
 
 describe('what is no origin is refused', () => {
@@ -240,7 +223,7 @@ describe('what is no origin is refused', () => {
   });
 
   test.each(['https://api.example.com', null, {}, 1, true, () => []])('a list that is %s', (list) => {
-    expect(thrownBy(() => createAllowList(list, options))).toMatchObject({
+    expect(thrownBy(() => createAllowList(list, []))).toMatchObject({
       code: 'ERR_INVALID_OPTION',
       option: 'allowedOrigins',
     });

@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { RefreshContext } from '../../js/types.js';
 import { sessionOverDouble, thrownBy } from './double.js';
 
 const jwt = 'head.payload.signature';
@@ -213,43 +212,122 @@ test('refresh passes the failed token on', async () => {
 });
 
 describe('the refresh function', () => {
-  const context = { reason: 'due', signal: new AbortController().signal } as RefreshContext;
+  const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
   test.each(['getAccessToken', 'refresh'] as const)('gets an error from %s, held token or not', async (method) => {
-    const asked: Promise<string>[] = [];
+    const asked: Promise<unknown>[] = [];
     const made = sessionOverDouble({
-      refresh: (given) => {
-        expect(given).toBe(context);
-        asked.push(made.session[method]());
+      refresh: () => {
+        asked.push(made.session[method]().catch((error) => error));
         return 'new';
       },
     });
-    const guarded = made.loop.options.refresh as (context: RefreshContext) => unknown;
-    expect(guarded(context)).toBe('new');
+    made.loop.host.refresh(1, 'due', undefined);
+    await turn();
     made.loop.hold('one');
-    guarded(context);
-    for (const answer of asked) await expect(answer).rejects.toMatchObject({ code: 'ERR_REFRESH_REENTRANT' });
-    expect(asked).toHaveLength(2);
+    made.loop.host.refresh(2, 'due', undefined);
+    await turn();
+    expect(await Promise.all(asked)).toMatchObject(Array(2).fill({ code: 'ERR_REFRESH_REENTRANT' }));
     expect(made.loop.calls).toEqual([]);
     expect(await made.session.getAccessToken()).toBe('one');
   });
 
   test('that throws is left behind properly', async () => {
-    const made = sessionOverDouble({
+    const { loop, session } = sessionOverDouble({
       refresh: () => {
         throw new Error('no');
       },
     });
-    const guarded = made.loop.options.refresh as (context: RefreshContext) => unknown;
-    expect(() => guarded(context)).toThrow('no');
-    made.loop.hold('one');
-    expect(await made.session.getAccessToken()).toBe('one');
+    loop.host.refresh(1, 'due', undefined);
+    await turn();
+    expect(loop.reports).toEqual([['answered', 1, { kind: 'thrown' }]]);
+    loop.hold('one');
+    expect(await session.getAccessToken()).toBe('one');
+  });
+});
+
+describe('a request', () => {
+  const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
+  const contexts: unknown[] = [];
+  const functions = {
+    refresh: (context: unknown) => {
+      contexts.push(context);
+      return 'new';
+    },
+    signOut: (context: unknown) => void contexts.push(context),
+  };
+
+  beforeEach(() => contexts.splice(0));
+
+  test('is begun after the call, and told of once', async () => {
+    const { loop } = sessionOverDouble(functions);
+    loop.host.refresh(7, 'due', 'refresh token');
+    loop.host.signOut(8, 'idle', undefined, false);
+    expect([contexts, loop.reports]).toEqual([[], []]);
+    await turn();
+    const signal = expect.any(AbortSignal);
+    expect(contexts).toEqual([
+      { refreshToken: 'refresh token', reason: 'due', signal },
+      { reason: 'idle', signal },
+    ]);
+    expect(loop.reports.sort()).toMatchObject([
+      ['answered', 7, { answer: 'new' }],
+      ['signedOut', 8, { answer: true }],
+    ]);
   });
 
-  test('is the only option that is touched', () => {
-    const given = { endpoint: '/refresh' };
-    expect(sessionOverDouble({ refresh: given }).loop.options.refresh).toBe(given);
+  test('that is abandoned has its signal aborted, alone, and is told of all the same', async () => {
+    const { loop } = sessionOverDouble({
+      refresh: ({ signal }) =>
+        new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+    });
+    loop.host.refresh(1, 'due', undefined);
+    loop.host.refresh(2, 'due', undefined);
+    await turn();
+    loop.host.abandon(2);
+    loop.host.abandon(3);
+    await turn();
+    expect(loop.reports).toEqual([['answered', 2, { kind: 'thrown' }]]);
+    loop.host.abandon(1);
+    await turn();
+    loop.host.abandon(1);
+    expect(loop.reports).toHaveLength(2);
   });
+
+  test('to a probe is told of', async () => {
+    const { loop } = sessionOverDouble({ refresh: false, probe: () => false });
+    loop.host.probe(3);
+    await turn();
+    expect(loop.reports).toEqual([['probed', 3, { answer: false }]]);
+  });
+
+  test('under way at a stop is told of, and what it brought is stored', async () => {
+    const kept = new Map<string, string>();
+    const storage = { get: () => null, set: (key: string, text: string) => void kept.set(key, text), remove() {} };
+    const { session, loop } = sessionOverDouble({ refresh: functions.refresh, storage });
+    loop.host.refresh(1, 'due', undefined);
+    session.stop();
+    await turn();
+    expect(loop.reports).toMatchObject([['answered', 1, { answer: 'new' }]]);
+    loop.host.save('late');
+    expect([...kept]).toEqual([['evertoken:default', 'late']]);
+  });
+});
+
+test('a store that is lost is an event', async () => {
+  const fail = () => {
+    throw new Error('full');
+  };
+  const { session, loop } = sessionOverDouble({ storage: { get: fail, set: fail, remove: fail } });
+  vi.useFakeTimers({ toFake: ['setTimeout'] });
+  loop.host.ready();
+  vi.runAllTimers();
+  const heard = vi.fn();
+  session.on('degraded', heard);
+  loop.host.save('text');
+  loop.host.save('text');
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(heard.mock.calls).toEqual([[{ missing: 'storage' }]]);
 });
 
 describe('snapshot', () => {

@@ -160,6 +160,52 @@ describe('an abort', () => {
   });
 });
 
+describe('a store', () => {
+  const storeThatGives = (get: () => unknown) => ({ get: get as () => string, set() {}, remove() {} });
+
+  test('is read before the loop begins', async () => {
+    glue.onStart = (loop) => loop.host.ready();
+    await start({ storage: storeThatGives(async () => 'held') });
+    expect(glue.loop.stored).toBe('held');
+    await start();
+    expect(glue.loop.stored).toBeUndefined();
+  });
+
+  test('that fails is told once the caller can listen', async () => {
+    glue.onStart = (loop) => loop.host.ready();
+    const session = await start({ storage: storeThatGives(() => Promise.reject(new Error('CANARY'))) });
+    expect(glue.loop.stored).toBeUndefined();
+    const missing = await new Promise((resolve) => session.on('degraded', (detail) => resolve(detail)));
+    expect(missing).toEqual({ missing: 'storage' });
+  });
+
+  test('that is slow holds no abort up, and nothing is started', async () => {
+    let give = (_: string) => {};
+    const storage = storeThatGives(
+      () =>
+        new Promise<string>((resolve) => {
+          give = resolve;
+        }),
+    );
+    const controller = new AbortController();
+    const starting = start({ signal: controller.signal, storage });
+    await turn();
+    controller.abort(new Error('enough'));
+    await expect(starting).rejects.toThrow('enough');
+    give('held');
+    await turn();
+    expect(glue.loops).toEqual([]);
+  });
+});
+
+test('plain http is warned of', async () => {
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+  glue.onStart = (loop) => loop.host.ready();
+  await start({ refresh: { endpoint: 'http://app.example' } });
+  expect(warn).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('refresh.endpoint: is plain http'));
+  warn.mockRestore();
+});
+
 test('two sessions of one process share nothing', async () => {
   glue.onStart = (loop) => loop.host.ready();
   const [one, two] = [await start(), await start()];

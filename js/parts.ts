@@ -1,0 +1,55 @@
+import { abilities as able } from './boundary.js';
+import { readCall } from './calls.js';
+import { check } from './errors.js';
+import type { Endpoints } from './http.js';
+import { readFields } from './names.js';
+import { createAllowList } from './origins.js';
+import { readTransport } from './refresh.js';
+import { createSignOut } from './sign-out.js';
+import { readStorage } from './storage.js';
+
+export type Parts = ReturnType<typeof readParts>;
+
+const known = (
+  'tokens refresh signOut checkInterval refreshWindow adaptiveWindow refreshTimeout spread idleTimeout idleWarning ' +
+  'activity maxSessionLifespan sessionWarning signedInAt refreshWhileIdle expectedAudience expectedIssuer ' +
+  'allowedOrigins probe storage name tabs accessTokenFormat signal'
+).split(' ');
+
+/** The options, read once into the parts of a session. Those that are plain values are left to wasm. */
+export function readParts(given: object) {
+  const options = readFields(given, '', known);
+  const { name, tabs, signal } = options;
+  const endpoints: Endpoints = new Map();
+  const { refresh, revoke, clientId } = readTransport(options.refresh, endpoints);
+  const tell = readCall(options.signOut, 'signOut', 'POST', endpoints);
+  // The page may well ask the same endpoint, with a bearer: it is not the session's own.
+  const probe = readCall(options.probe, 'probe', 'GET', new Map());
+  check(!probe || !refresh, 'probe', options.probe, 'for a session that refreshes; it goes with refresh: false');
+  check(name === undefined || (typeof name === 'string' && name), 'name', name, 'a string with something in it');
+  check(tabs === undefined || typeof tabs === 'boolean', 'tabs', tabs, 'true or false');
+  check(signal === undefined || typeof Object(signal).aborted === 'boolean', 'signal', signal, 'an AbortSignal');
+  return {
+    options,
+    abilities:
+      (refresh ? able.refresh : 0) |
+      (clientId ? able.refreshToken : 0) |
+      (tell ? able.signOut : 0) |
+      (revoke ? able.revoke : 0) |
+      (probe ? able.probe : 0),
+    refresh,
+    signOut: createSignOut(tell, revoke),
+    probe,
+    storage: readStorage(options.storage),
+    name: (name as string | undefined) ?? defaultName(endpoints, clientId),
+    endpoints,
+    allows: createAllowList(options.allowedOrigins, endpoints.values()),
+    signal: signal as AbortSignal | undefined,
+  };
+}
+
+/** What tells this session from others in the same store. */
+function defaultName(endpoints: Endpoints, clientId: string | undefined): string {
+  const token = endpoints.get('refresh.tokenEndpoint');
+  return token ? `${token} ${clientId}` : (endpoints.get('refresh.endpoint')?.href ?? 'default');
+}

@@ -1,0 +1,29 @@
+import type { Report } from './boundary.js';
+import type { Call } from './calls.js';
+import type { EndReason } from './errors.js';
+import type { Revoke } from './refresh.js';
+import { ofThrown } from './report.js';
+
+export interface SignOutOrder {
+  readonly reason: EndReason;
+  readonly refreshToken: string | undefined;
+  /** The option `signOut` has had its turn, or is not meant. */
+  readonly revokeOnly: boolean;
+}
+
+const done: Report = { answer: true };
+
+/** The server's part of a sign-out: revocation, then the option `signOut`. Where one fails the other is tried all the same. */
+export function createSignOut(tell: Call | undefined, revoke: Revoke | undefined) {
+  return async ({ reason, refreshToken, revokeOnly }: SignOutOrder, signal: AbortSignal): Promise<Report> => {
+    const revoked = revoke && refreshToken ? await revoke(refreshToken, signal) : done;
+    const context = { reason, signal };
+    const told = tell && !revokeOnly ? await tell(context).catch(ofThrown) : done;
+    return [told, revoked].find(isToRepeat) ?? done;
+  };
+}
+
+/** A server that refuses knows the session no more. */
+function isToRepeat(report: Report): boolean {
+  return 'kind' in report && report.kind !== 'rejected' && report.status !== 401 && report.status !== 403;
+}
