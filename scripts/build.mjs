@@ -12,13 +12,10 @@ const wasmSteps = [
   ['glue, wasm-opt and the packed bytes', glue],
 ];
 
-export const buildSteps = [
-  ...setupSteps,
-  ...wasmSteps,
-  ['bundle the JavaScript', bundle],
-  ['type declarations', declarations],
-  ['sizes', sizeTable],
-];
+/** What a page needs to run. */
+export const pageSteps = [...setupSteps, ...wasmSteps, ['bundle the JavaScript', bundle]];
+
+const buildSteps = [...pageSteps, ['type declarations', declarations], ['sizes', sizeTable]];
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   const steps = process.argv.includes('--wasm') ? [...setupSteps, ...wasmSteps] : buildSteps;

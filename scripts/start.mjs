@@ -1,10 +1,10 @@
 // `npm start`: sets up, builds, and serves the demo until it is stopped.
-import { buildSteps } from './build.mjs';
+import { pageSteps } from './build.mjs';
 import { at } from './lib/project.mjs';
 import { run } from './lib/run.mjs';
 import { inSteps, main } from './lib/steps.mjs';
 
 await main(async () => {
-  await inSteps(buildSteps);
+  await inSteps(pageSteps);
   await run('node', [at('examples/demo/server.mjs')]);
 });
