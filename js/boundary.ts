@@ -63,13 +63,10 @@ export interface Loop {
   probed(attempt: number, report: Report): void;
 }
 
-/** What the options allow, as bits. */
-export const abilities = { refresh: 1, refreshToken: 2, signOut: 4, revoke: 8, probe: 16 } as const;
-
 /** What wasm-bindgen's glue exports. */
 export interface Glue {
   readonly RefreshLoop: {
-    /** Reads the plain values among the options, and `tokens`. */
+    /** Reads the plain values among the options, and `tokens`; the bits of `abilities` tell what the others allow. */
     start(options: object, abilities: number, stored: string | undefined, host: Host): Loop;
   };
   readClaims(jwt: string): Claims;

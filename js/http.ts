@@ -15,7 +15,7 @@ export type Endpoints = Map<string, URL>;
 export type Exchange = (
   signal: AbortSignal,
   read: (response: Response) => Report | Promise<Report>,
-  more?: { readonly bearer?: string | undefined; readonly body?: URLSearchParams },
+  more?: { readonly bearer?: string | undefined; readonly form?: Record<string, string> },
 ) => Promise<Report>;
 
 /** Reads `{ endpoint, method?, credentials?, headers?, body? }`. */
@@ -44,13 +44,8 @@ export function readUrl(value: unknown, option: string, endpoints: Endpoints): U
   return url;
 }
 
-/** Sends a form by `POST` (RFC 6749, section 4 and appendix B). */
-export function createFormExchange(url: URL): Exchange {
-  return createExchange(url, { method: 'POST', credentials: 'same-origin', headers: { accept: 'application/json' } });
-}
-
 /** It follows no redirect, is not cached and tells no referrer. */
-function createExchange(url: URL, { method, credentials, headers, body }: RequestFields): Exchange {
+export function createExchange(url: URL, { method, credentials, headers, body }: RequestFields): Exchange {
   // Taken once, so that a page may put `session.fetch` in the global one's place.
   const send = globalThis.fetch;
   return async (signal, read, more = {}) => {
@@ -62,7 +57,7 @@ function createExchange(url: URL, { method, credentials, headers, body }: Reques
         method,
         credentials,
         headers: sent,
-        body: more.body ?? body,
+        body: more.form ? new URLSearchParams(more.form) : body,
         redirect: 'error',
         cache: 'no-store',
         referrerPolicy: 'no-referrer',

@@ -1,4 +1,3 @@
-import { abilities as able } from './boundary.js';
 import { readCall } from './calls.js';
 import { check } from './errors.js';
 import type { Endpoints } from './http.js';
@@ -31,12 +30,8 @@ export function readParts(given: object) {
   check(signal === undefined || typeof Object(signal).aborted === 'boolean', 'signal', signal, 'an AbortSignal');
   return {
     options,
-    abilities:
-      (refresh ? able.refresh : 0) |
-      (clientId ? able.refreshToken : 0) |
-      (tell ? able.signOut : 0) |
-      (revoke ? able.revoke : 0) |
-      (probe ? able.probe : 0),
+    /** As bits: refreshes, presents a refresh token, tells of a sign-out, revokes, probes. */
+    abilities: [refresh, clientId, tell, revoke, probe].reduce((bits, has, place) => bits | (has ? 1 << place : 0), 0),
     refresh,
     signOut: createSignOut(tell, revoke),
     probe,

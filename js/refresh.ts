@@ -1,11 +1,11 @@
 import type { Report } from './boundary.js';
 import { check } from './errors.js';
-import { createFormExchange, type Endpoints, readRequest, readUrl, requestNames } from './http.js';
+import { createExchange, type Endpoints, readRequest, readUrl, requestNames } from './http.js';
 import { isRecord, readFields } from './names.js';
 import type { RefreshContext } from './options.js';
-import { ofAnswer, ofBody, serverTime } from './report.js';
+import { ofAnswer, ofBody, serverTime, success } from './report.js';
 
-/** Makes one refresh. */
+/** Makes one refresh. It rejects, and never throws. */
 export type Refresh = (context: RefreshContext) => Promise<Report>;
 
 /** Revokes a refresh token (RFC 7009). */
@@ -15,7 +15,7 @@ export type Revoke = (refreshToken: string, signal: AbortSignal) => Promise<Repo
 export interface Transport {
   /** `undefined` for a session that is not refreshed. */
   readonly refresh?: Refresh;
-  readonly revoke?: Revoke | undefined;
+  readonly revoke?: Revoke | false;
   /** Where refreshes present a refresh token: who presents it. */
   readonly clientId?: string;
 }
@@ -42,29 +42,27 @@ function readEndpoint(option: object, endpoints: Endpoints): Refresh {
 
 /** The refresh grant of a public client (RFC 6749, section 6). */
 function readGrant(option: object, endpoints: Endpoints): Transport {
-  const fields = readFields(option, 'refresh.', ['tokenEndpoint', 'clientId', 'scope', 'extra', 'revocationEndpoint']);
-  const { tokenEndpoint, clientId, scope, extra = {}, revocationEndpoint } = fields;
-  const exchange = createFormExchange(readUrl(tokenEndpoint, 'refresh.tokenEndpoint', endpoints));
+  const names = ['tokenEndpoint', 'clientId', 'scope', 'extra', 'revocationEndpoint'];
+  const { clientId, scope, extra = {}, ...urls } = readFields(option, 'refresh.', names);
+  /** Sends forms by `POST` (RFC 6749, section 4 and appendix B). */
+  const formsTo = (name: string, read: (response: Response) => Report | Promise<Report>) => {
+    const headers = { accept: 'application/json' };
+    const url = readUrl(urls[name], `refresh.${name}`, endpoints);
+    const exchange = createExchange(url, { method: 'POST', credentials: 'same-origin', headers });
+    return (form: object, signal: AbortSignal) =>
+      exchange(signal, read, { form: { ...form, client_id: clientId as string } });
+  };
+  const grant = formsTo('tokenEndpoint', ofBody);
+  const revocation = urls.revocationEndpoint !== undefined && formsTo('revocationEndpoint', () => success);
   check(isText(clientId) && clientId, 'refresh.clientId', clientId, "the client's identifier, a string");
   check(scope === undefined || isText(scope), 'refresh.scope', scope, 'a string');
   const isExtra = isRecord(extra) && Object.values(extra).every(isText);
   check(isExtra, 'refresh.extra', extra, 'an object whose values are strings');
+  const more = { ...extra, ...(scope && { scope }), grant_type: 'refresh_token' };
   return {
     clientId,
-    refresh({ refreshToken = '', signal }) {
-      const grant = { grant_type: 'refresh_token', refresh_token: refreshToken, client_id: clientId };
-      const body = new URLSearchParams({ ...extra, ...(scope && { scope }), ...grant });
-      return exchange(signal, ofBody, { body });
-    },
-    revoke: revocationEndpoint === undefined ? undefined : readRevocation(revocationEndpoint, clientId, endpoints),
-  };
-}
-
-function readRevocation(url: unknown, clientId: string, endpoints: Endpoints): Revoke {
-  const exchange = createFormExchange(readUrl(url, 'refresh.revocationEndpoint', endpoints));
-  return (token, signal) => {
-    const body = new URLSearchParams({ token, token_type_hint: 'refresh_token', client_id: clientId });
-    return exchange(signal, () => ({ answer: true }), { body });
+    refresh: ({ refreshToken, signal }) => grant({ ...more, refresh_token: refreshToken }, signal),
+    revoke: revocation && ((token, signal) => revocation({ token, token_type_hint: 'refresh_token' }, signal)),
   };
 }
 

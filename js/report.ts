@@ -1,14 +1,17 @@
 import type { Report } from './boundary.js';
 import { isRecord } from './names.js';
 
+/** It is done. */
+export const success: Report = { answer: true };
+
 /** What a refresh brought. */
 export function ofAnswer(answer: unknown, date?: number): Report {
   // A forgotten return does not say that nobody is signed in.
   if (answer === undefined) return { kind: 'unreadable' };
-  const { accessToken, access_token, token } = Object(answer);
-  if (!isRecord(answer) || accessToken !== undefined || access_token !== undefined) return { answer, date };
-  // Many endpoints call it so.
-  return { answer: { ...answer, accessToken: token }, date };
+  const { error, access_token, token, accessToken = access_token ?? token } = Object(answer);
+  // Some servers say no with a status of success.
+  if (typeof error === 'string' && !accessToken) return { kind: 'http', status: 400, error };
+  return { answer: isRecord(answer) ? { ...answer, accessToken } : answer, date };
 }
 
 /** The body of a success: JSON, or from a cookie endpoint a bare JWT. */
@@ -29,9 +32,6 @@ export async function ofBody(response: Response): Promise<Report> {
     if (!/^[\w+/=-]+(\.[\w+/=-]*){2}$/.test(text)) return { kind: 'unreadable', status };
     answer = text;
   }
-  const { error, accessToken, access_token, token } = Object(answer);
-  // Some servers say no with a status of success.
-  if (typeof error === 'string' && !accessToken && !access_token && !token) return { kind: 'http', status: 400, error };
   return ofAnswer(answer, serverTime(headers));
 }
 
@@ -78,6 +78,6 @@ function readRetryAfter(headers: unknown): number | undefined {
 
 /** Out of a `Headers`, the headers of Axios, or a plain object. */
 function header(headers: unknown, name: string): string {
-  const { [name]: plain } = Object(headers);
-  return String(plain ?? Object(headers).get?.(name) ?? '');
+  const given = Object(headers);
+  return String(given[name] ?? given.get?.(name));
 }

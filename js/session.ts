@@ -42,8 +42,6 @@ export function createSession({ glue, parts, store, stored, ready, left }: Setup
   let idToken: string | undefined;
   let claims: Readonly<Claims> | undefined;
   let snapshot: Snapshot;
-  // No snapshot shows what is missing, so its event waits until the session is in the caller's hands.
-  let missing: object[] | undefined = [];
 
   const hold: Host['hold'] = (access, id) => {
     idToken = id;
@@ -83,24 +81,22 @@ export function createSession({ glue, parts, store, stored, ready, left }: Setup
       snapshot = freeze(next as Snapshot);
       emit('change', snapshot);
     },
-    emit(type, detail) {
-      if (missing && type === 'degraded') missing.push(detail);
-      else if (running) emit(type, freeze(detail));
-    },
+    emit: (type, detail) => running && emit(type, freeze(detail)),
     settle: (caller, access, failure) => callers.get(caller)?.(access, failure && toError(failure)),
     ready() {
       ready();
-      setTimeout(() => {
-        const found = missing ?? [];
-        missing = undefined;
-        for (const detail of found) host.emit('degraded', detail);
-      });
+      // No snapshot shows what is missing, so its event waits until the session is in the caller's hands.
+      setTimeout(() => store.lost.then(() => host.emit('degraded', { missing: 'storage' })));
     },
     warn: (message) => console.warn(message),
     refresh: (attempt, reason, refreshToken) =>
-      begin('answered', attempt, (signal) =>
-        guardRefresh(() => (parts.refresh as Refresh)({ refreshToken, reason, signal })),
-      ),
+      begin('answered', attempt, (signal) => {
+        // A refresh function that waited for its own session would wait for ever.
+        insideRefresh = true;
+        const report = (parts.refresh as Refresh)({ refreshToken, reason, signal });
+        insideRefresh = false;
+        return report;
+      }),
     signOut: (attempt, reason, refreshToken, revokeOnly) =>
       begin('signedOut', attempt, (signal) => parts.signOut({ reason, refreshToken, revokeOnly }, signal)),
     probe: (attempt) => begin('probed', attempt, (signal) => (parts.probe as Call)({ signal }, token)),
@@ -109,17 +105,6 @@ export function createSession({ glue, parts, store, stored, ready, left }: Setup
   };
 
   const started = enter(() => glue.RefreshLoop.start(options, abilities, stored, host));
-  store.lost.then(() => host.emit('degraded', { missing: 'storage' }));
-
-  /** A refresh function that waited for its own session would wait for ever. */
-  function guardRefresh<Result>(refresh: () => Result): Result {
-    insideRefresh = true;
-    try {
-      return refresh();
-    } finally {
-      insideRefresh = false;
-    }
-  }
 
   function loop(): Loop {
     if (!running) throw stoppedError();

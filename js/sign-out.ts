@@ -2,7 +2,7 @@ import type { Report } from './boundary.js';
 import type { Call } from './calls.js';
 import type { EndReason } from './errors.js';
 import type { Revoke } from './refresh.js';
-import { ofThrown } from './report.js';
+import { ofThrown, success } from './report.js';
 
 export interface SignOutOrder {
   readonly reason: EndReason;
@@ -11,15 +11,13 @@ export interface SignOutOrder {
   readonly revokeOnly: boolean;
 }
 
-const done: Report = { answer: true };
-
 /** The server's part of a sign-out: revocation, then the option `signOut`. Where one fails the other is tried all the same. */
-export function createSignOut(tell: Call | undefined, revoke: Revoke | undefined) {
+export function createSignOut(tell: Call | undefined, revoke: Revoke | false | undefined) {
   return async ({ reason, refreshToken, revokeOnly }: SignOutOrder, signal: AbortSignal): Promise<Report> => {
-    const revoked = revoke && refreshToken ? await revoke(refreshToken, signal) : done;
+    const revoked = revoke && refreshToken ? await revoke(refreshToken, signal) : success;
     const context = { reason, signal };
-    const told = tell && !revokeOnly ? await tell(context).catch(ofThrown) : done;
-    return [told, revoked].find(isToRepeat) ?? done;
+    const told = tell && !revokeOnly ? await tell(context).catch(ofThrown) : success;
+    return [told, revoked].find(isToRepeat) ?? success;
   };
 }
 

@@ -314,19 +314,23 @@ describe('a request', () => {
   });
 });
 
-test('a store that is lost is an event', async () => {
+test('a store that is lost is told once, when the caller can listen', async () => {
+  const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
   const fail = () => {
     throw new Error('full');
   };
-  const { session, loop } = sessionOverDouble({ storage: { get: fail, set: fail, remove: fail } });
   vi.useFakeTimers({ toFake: ['setTimeout'] });
-  loop.host.ready();
-  vi.runAllTimers();
+  const { session, loop } = sessionOverDouble({ storage: { get: fail, set: fail, remove: fail } });
   const heard = vi.fn();
+  loop.host.save('one');
+  loop.host.ready();
+  await turn();
   session.on('degraded', heard);
-  loop.host.save('text');
-  loop.host.save('text');
-  await new Promise((resolve) => setImmediate(resolve));
+  await turn();
+  expect(heard).not.toHaveBeenCalled();
+  vi.runAllTimers();
+  loop.host.save('two');
+  await turn();
   expect(heard.mock.calls).toEqual([[{ missing: 'storage' }]]);
 });
 
@@ -440,21 +444,6 @@ describe('after stop', () => {
     expect(session.snapshot).toBe(snapshot);
     expect(heard).not.toHaveBeenCalled();
   });
-});
-
-test('what is missing from the start is told once the caller can listen', async () => {
-  vi.useFakeTimers({ toFake: ['setTimeout'] });
-  const { session, loop } = sessionOverDouble();
-  const heard: unknown[] = [];
-  loop.host.emit('degraded', { missing: 'storage' });
-  loop.host.ready();
-  await Promise.resolve();
-  session.on('degraded', ({ missing }) => heard.push(missing));
-  expect(heard).toEqual([]);
-  vi.runAllTimers();
-  expect(heard).toEqual(['storage']);
-  loop.host.emit('degraded', { missing: 'locks' });
-  expect(heard).toEqual(['storage', 'locks']);
 });
 
 test('findings are warned of', () => {
