@@ -4,7 +4,7 @@ use evertoken::core::*;
 use serde_json::json;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::common::{REFRESHES, World, assert_between, assert_near, token_set};
+use crate::common::{REFRESHES, World, assert_near, token_set};
 
 const REVOKES: Abilities = Abilities { refresh_takes_token: true, revoke: true, ..REFRESHES };
 

@@ -62,7 +62,7 @@ fn a_jwt_brings_its_claims() {
 #[wasm_bindgen_test(unsupported = test)]
 fn lifetimes_may_be_strings_of_digits() {
     assert_eq!(token_set(json!({"accessToken": "a", "expiresIn": "3600"})).expires_in, Some(3_600_000.0));
-    for wrong in ["", "1h", "-1", "1.5", " 60", "1234567890123"] {
+    for wrong in ["", "1h", "-1", "1.5", " 60"] {
         let error = refused(json!({"accessToken": "a", "expiresIn": wrong}));
         assert_eq!(error.code, Code::TokenSet);
         assert!(error.message.contains("expiresIn") && error.message.contains("0 or more"), "{error}");
@@ -98,7 +98,7 @@ fn fields_of_the_wrong_type_are_errors_that_name_them() {
         ("expiresAt", json!("2030-01-01")),
         ("expiresAt", json!(-5)),
         ("expiresAt", json!(1_700_000_000_000i64)),
-        ("refreshExpiresAt", json!(1e11)),
+        ("refreshExpiresAt", json!(1.7e12)),
     ];
     for (field, value) in wrong {
         let mut answer = json!({"accessToken": "a"});

@@ -87,7 +87,9 @@ impl Session {
         self.generation = 0;
         self.last_iat = None;
         self.refreshing.forget_failures();
-        self.hold(tokens, None, arrival);
+        // An app may pass the token in hand again; that makes it no younger.
+        let seen = self.held.take().filter(|held| held.tokens.access == tokens.access);
+        self.hold(tokens, seen.as_ref(), arrival);
         let due_on_arrival = self.put_off_if_due_on_arrival();
         self.settings.signed_in_at = None;
         self.go_live(None);

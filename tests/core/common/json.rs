@@ -1,6 +1,6 @@
-//! JSON where the core wants fields read by name.
+//! JSON where the core wants fields read by name, and for the records it gives out.
 
-use evertoken::core::{Fields, Value};
+use evertoken::core::{Fields, Member, Record, Value};
 
 pub struct Json(pub serde_json::Value);
 
@@ -23,4 +23,14 @@ pub fn value(found: &serde_json::Value) -> Value {
         }
         Found::Object(_) => Value::Other("an object"),
     }
+}
+
+pub fn shown(record: &Record) -> serde_json::Value {
+    let member = |member: &Member| match member {
+        Member::Number(number) => serde_json::json!(number),
+        Member::Text(text) => serde_json::json!(text),
+        Member::Record(record) => shown(record),
+        Member::List(records) => records.iter().map(shown).collect(),
+    };
+    serde_json::Value::Object(record.0.iter().map(|(name, value)| ((*name).to_owned(), member(value))).collect())
 }

@@ -9,8 +9,7 @@ use std::collections::BTreeMap;
 use evertoken::core::*;
 use serde_json::json;
 
-pub use json::Json;
-pub use serde_json::json as options;
+pub use json::{Json, shown};
 pub use tokens::{jwt, token_set, try_token_set};
 
 /// What the device's wall clock shows when a world begins, in epoch seconds.
