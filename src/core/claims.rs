@@ -4,8 +4,8 @@
 
 use super::duration::Ms;
 use super::error::{Code, Error};
-use super::text::join;
-use super::value::{Fields, Value};
+use super::reader::Reader;
+use super::value::Fields;
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Claims {
@@ -24,53 +24,14 @@ pub struct Claims {
 impl Claims {
     /// Takes the payload's members; one of the wrong type is an error that names it.
     pub fn read(payload: &dyn Fields) -> Result<Claims, Error> {
-        // Read for its type alone: a token before its `nbf` is the server's to refuse.
-        time(payload, "nbf")?;
-        Ok(Claims {
-            exp: time(payload, "exp")?,
-            iat: time(payload, "iat")?,
-            auth_time: time(payload, "auth_time")?,
-            sub: text(payload, "sub")?,
-            iss: text(payload, "iss")?,
-            aud: texts(payload, "aud")?,
-        })
+        let mut reader = Reader::new(payload, Code::TokenClaim);
+        // `nbf` is read for its type alone: a token before it is the server's to refuse.
+        let [exp, iat, auth_time, _] = ["exp", "iat", "auth_time", "nbf"].map(|name| {
+            let found = reader.field(name);
+            reader.seconds(name, found, f64::MIN, f64::MAX, "a number of seconds since 1970")
+        });
+        let [sub, iss] = ["sub", "iss"].map(|name| reader.text(name, "a string"));
+        let aud = reader.texts("aud", "a string or an array of strings");
+        reader.finish(Claims { exp, iat, auth_time, sub, iss, aud })
     }
-}
-
-fn time(payload: &dyn Fields, name: &str) -> Result<Option<Ms>, Error> {
-    match payload.field(name) {
-        Value::Absent | Value::Null => Ok(None),
-        Value::Number(seconds) if seconds.is_finite() => Ok(Some(seconds * 1_000.0)),
-        other => Err(wrong_type(name, &other, "a number of seconds since 1970")),
-    }
-}
-
-fn text(payload: &dyn Fields, name: &str) -> Result<Option<String>, Error> {
-    match payload.field(name) {
-        Value::Absent | Value::Null => Ok(None),
-        Value::Text(text) => Ok(Some(text)),
-        other => Err(wrong_type(name, &other, "a string")),
-    }
-}
-
-fn texts(payload: &dyn Fields, name: &str) -> Result<Vec<String>, Error> {
-    match payload.field(name) {
-        Value::Absent | Value::Null => Ok(Vec::new()),
-        Value::Text(text) => Ok(vec![text]),
-        Value::Texts(texts) => Ok(texts),
-        other => Err(wrong_type(name, &other, "a string or an array of strings")),
-    }
-}
-
-fn wrong_type(name: &str, found: &Value, allowed: &str) -> Error {
-    // A claim's value may be anybody's secret: only what kind of value it is gets shown.
-    let found = match found {
-        Value::Text(_) => "a string".to_owned(),
-        Value::Number(_) => "a number".to_owned(),
-        other => other.shown(),
-    };
-    Error::new(
-        Code::TokenClaim,
-        join(&["the token's claim \"", name, "\" is ", &found, " where ", allowed, " belongs; check the token server"]),
-    )
 }

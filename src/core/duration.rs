@@ -35,6 +35,11 @@ fn invalid(value: &Value, what: &str) -> Error {
     Error::new(Code::InvalidDuration, join(&[&value.shown(), " ", what, ALLOWED]))
 }
 
+/// A whole number of seconds in decimal digits.
+pub fn whole_seconds(text: &str) -> Option<f64> {
+    (!text.is_empty() && digits(text) == text.len()).then(|| decimal(text))?
+}
+
 fn of_seconds(seconds: f64) -> Option<Ms> {
     if seconds == -1.0 || seconds == f64::INFINITY {
         return Some(f64::INFINITY);

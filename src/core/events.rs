@@ -2,10 +2,9 @@
 
 use std::fmt;
 
-use serde::Serialize;
-
 use super::duration::Ms;
 use super::outcome::{Failure, FailureKind, Outcome};
+use super::record::Record;
 use super::text::join;
 use super::token::{Secret, TokenSet};
 
@@ -144,8 +143,7 @@ impl RefreshReason {
 }
 
 /// Why a session has ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EndReason {
     SignedOut,
     Idle,
@@ -222,8 +220,7 @@ impl fmt::Display for Refusal {
 }
 
 /// An event for the application. Times are epoch seconds of the device.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(untagged, rename_all_fields = "camelCase")]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Notice {
     Started {},
     Refreshed { generation: u32, by: &'static str, expires_at: Option<f64> },
@@ -253,10 +250,32 @@ impl Notice {
             Notice::Ended { .. } => "ended",
         }
     }
+
+    /// The event's detail in JavaScript.
+    pub fn detail(&self) -> Record {
+        let record = Record::default();
+        match *self {
+            Notice::Started {} | Notice::Expired {} | Notice::IdleWarningCleared {} => record,
+            Notice::Refreshed { generation, by, expires_at } => {
+                record.number("generation", Some(generation.into())).text("by", Some(by)).number("expiresAt", expires_at)
+            }
+            Notice::Expiring { expires_at } => record.number("expiresAt", Some(expires_at)),
+            Notice::RefreshFailed { kind, status, attempt, retry_at } => record
+                .text("kind", Some(kind.as_str()))
+                .number("status", status.map(f64::from))
+                .number("attempt", Some(attempt.into()))
+                .number("retryAt", retry_at),
+            Notice::IdleWarning { ends_at } => record.number("endsAt", Some(ends_at)),
+            Notice::SessionExpiring { ends_at, because } => record.number("endsAt", Some(ends_at)).text("because", Some(because)),
+            Notice::SignOutFailed { status, attempt, retry_at } => {
+                record.number("status", status.map(f64::from)).number("attempt", Some(attempt.into())).number("retryAt", Some(retry_at))
+            }
+            Notice::Ended { reason } => record.text("reason", Some(reason.as_str())),
+        }
+    }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
     Starting,
     /// A usable token is held.
@@ -266,8 +285,7 @@ pub enum Status {
     Ended,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RefreshState {
     Idle,
     InFlight,
@@ -276,9 +294,30 @@ pub enum RefreshState {
     Offline,
 }
 
+impl Status {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Status::Starting => "starting",
+            Status::Active => "active",
+            Status::Expired => "expired",
+            Status::Ended => "ended",
+        }
+    }
+}
+
+impl RefreshState {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            RefreshState::Idle => "idle",
+            RefreshState::InFlight => "in-flight",
+            RefreshState::Waiting => "waiting",
+            RefreshState::Offline => "offline",
+        }
+    }
+}
+
 /// What an application may see. Absolute times in epoch seconds of the device, nothing that ticks, no token.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Snapshot {
     pub status: Status,
     pub refresh: RefreshState,
@@ -297,7 +336,33 @@ pub struct Snapshot {
     pub clock_skew: Option<f64>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+impl Snapshot {
+    /// The snapshot as JavaScript knows it.
+    pub fn record(&self) -> Record {
+        let last_failure = self.last_failure.map(|failure| {
+            let record = Record::default().text("kind", Some(failure.kind.as_str()));
+            record.number("status", failure.status.map(f64::from)).text("error", failure.error)
+        });
+        Record::default()
+            .text("status", Some(self.status.as_str()))
+            .text("refresh", Some(self.refresh.as_str()))
+            .text("reason", self.reason.map(EndReason::as_str))
+            .number("generation", Some(self.generation.into()))
+            .number("expiresAt", self.expires_at)
+            .number("dueAt", self.due_at)
+            .number("nextCheckAt", self.next_check_at)
+            .number("refreshExpiresAt", self.refresh_expires_at)
+            .number("idleEndsAt", self.idle_ends_at)
+            .number("sessionEndsAt", self.session_ends_at)
+            .text("subject", self.subject.as_deref())
+            .number("attempts", Some(self.attempts.into()))
+            .number("retryAt", self.retry_at)
+            .record("lastFailure", last_failure)
+            .number("clockSkew", self.clock_skew)
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LastFailure {
     pub kind: FailureKind,
     pub status: Option<u16>,

@@ -9,6 +9,8 @@ mod duration;
 mod error;
 mod events;
 mod outcome;
+mod reader;
+mod record;
 mod session;
 mod settings;
 mod text;
@@ -25,6 +27,7 @@ pub use events::{
     Status, Stored, Wake, WakeReason,
 };
 pub use outcome::{Failure, FailureKind, Outcome, nobody, oauth_error, of_status};
+pub use record::{Member, Record};
 pub use session::Session;
 pub use settings::{Abilities, Activity, Finding, Settings, Spread};
 pub use token::{Format, LARGEST, Secret, TokenSet, payload};

@@ -1,7 +1,5 @@
 //! How a refresh went, by what came back (RFC 6749 section 5.2 and RFC 9110).
 
-use serde::Serialize;
-
 use super::duration::Ms;
 use super::token::TokenSet;
 
@@ -25,8 +23,7 @@ pub struct Failure {
     pub retry_after: Option<Ms>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FailureKind {
     Network,
     Timeout,
@@ -37,6 +34,19 @@ pub enum FailureKind {
     /// The caller's function threw.
     Thrown,
     Rejected,
+}
+
+impl FailureKind {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            FailureKind::Network => "network",
+            FailureKind::Timeout => "timeout",
+            FailureKind::Http => "http",
+            FailureKind::Unreadable => "unreadable",
+            FailureKind::Thrown => "thrown",
+            FailureKind::Rejected => "rejected",
+        }
+    }
 }
 
 impl Failure {

@@ -1,8 +1,9 @@
 //! The options, parsed: a `Settings` has no field that could be wrong.
 
 use super::claims::Claims;
-use super::duration::{self, Ms};
+use super::duration::Ms;
 use super::error::{Code, Error};
+use super::reader::Reader;
 use super::text::{self, join};
 use super::token::{Format, TokenSet};
 use super::value::{Fields, Value};
@@ -75,28 +76,44 @@ const DAY: Ms = 24.0 * HOUR;
 impl Settings {
     /// Reads the options that are plain values; the transports, told by `abilities`, are the caller's to read.
     pub fn read(options: &dyn Fields, abilities: Abilities) -> Result<Settings, Error> {
-        let idle_timeout = span(options, "idleTimeout", f64::INFINITY, SECOND, f64::INFINITY)?;
-        let max_session_lifespan = span(options, "maxSessionLifespan", f64::INFINITY, SECOND, f64::INFINITY)?;
-        Ok(Settings {
-            check_interval: span(options, "checkInterval", MINUTE, SECOND / 10.0, DAY)?,
-            refresh_window: span(options, "refreshWindow", 5.0 * MINUTE, 0.0, 365.0 * DAY)?,
-            adaptive_window: flag(options, "adaptiveWindow", true)?,
-            refresh_timeout: span(options, "refreshTimeout", 10.0 * SECOND, SECOND / 10.0, 10.0 * MINUTE)?,
-            spread: choice(options, "spread", [("window", Spread::Window), ("lifetime", Spread::Lifetime)])?,
+        let mut reader = Reader::new(options, Code::InvalidOption);
+        let never = f64::INFINITY;
+        let idle_timeout = span(&mut reader, "idleTimeout", never, SECOND, never);
+        let max_session_lifespan = span(&mut reader, "maxSessionLifespan", never, SECOND, never);
+        let check_interval = span(&mut reader, "checkInterval", MINUTE, SECOND / 10.0, DAY);
+        let refresh_window = span(&mut reader, "refreshWindow", 5.0 * MINUTE, 0.0, 365.0 * DAY);
+        let refresh_timeout = span(&mut reader, "refreshTimeout", 10.0 * SECOND, SECOND / 10.0, 10.0 * MINUTE);
+        let idle_warning = warning(&mut reader, "idleWarning", MINUTE, "idleTimeout", idle_timeout);
+        let session_warning = warning(&mut reader, "sessionWarning", 5.0 * MINUTE, "maxSessionLifespan", max_session_lifespan);
+        let found = reader.field("signedInAt");
+        let signed_in_at = reader.epoch("signedInAt", found);
+        let adaptive_window = reader.flag("adaptiveWindow", true);
+        let refresh_while_idle = reader.flag("refreshWhileIdle", true);
+        let spread = reader.choice("spread", &["window", "lifetime"], "one of \"window\", \"lifetime\"");
+        let activity = reader.choice("activity", &["input", "manual"], "one of \"input\", \"manual\"");
+        let format = reader.choice("accessTokenFormat", &["auto", "jwt", "opaque"], "one of \"auto\", \"jwt\", \"opaque\"");
+        let expected_audience = filled(&mut reader, "expectedAudience");
+        let expected_issuer = filled(&mut reader, "expectedIssuer");
+        reader.finish(Settings {
+            check_interval,
+            refresh_window,
+            adaptive_window,
+            refresh_timeout,
+            spread: if spread == 0 { Spread::Window } else { Spread::Lifetime },
             idle_timeout,
-            idle_warning: warning(options, "idleWarning", MINUTE, "idleTimeout", idle_timeout)?,
-            activity: choice(options, "activity", [("input", Activity::Input), ("manual", Activity::Manual)])?,
+            idle_warning,
+            activity: if activity == 0 { Activity::Input } else { Activity::Manual },
             max_session_lifespan,
-            session_warning: warning(options, "sessionWarning", 5.0 * MINUTE, "maxSessionLifespan", max_session_lifespan)?,
-            signed_in_at: epoch(options, "signedInAt")?,
-            refresh_while_idle: flag(options, "refreshWhileIdle", true)?,
-            expected_audience: texts(options, "expectedAudience")?,
-            expected_issuer: text(options, "expectedIssuer")?,
-            access_token_format: choice(
-                options,
-                "accessTokenFormat",
-                [("auto", Format::Auto), ("jwt", Format::Jwt), ("opaque", Format::Opaque)],
-            )?,
+            session_warning,
+            signed_in_at,
+            refresh_while_idle,
+            expected_audience,
+            expected_issuer: expected_issuer.into_iter().next(),
+            access_token_format: match format {
+                0 => Format::Auto,
+                1 => Format::Jwt,
+                _ => Format::Opaque,
+            },
             abilities,
         })
     }
@@ -191,81 +208,48 @@ fn listed(texts: &[String]) -> String {
     if list.is_empty() { "none".into() } else { list }
 }
 
-fn invalid(option: &str, found: &Value, allowed: &str) -> Error {
-    Error::of_option(Code::InvalidOption, option, &join(&[&found.shown(), " is not ", allowed]))
+fn span(reader: &mut Reader, option: &str, default: Ms, least: Ms, most: Ms) -> Ms {
+    let length = reader.duration(option).unwrap_or(default);
+    if length < least || length > most {
+        let allowed = if most.is_infinite() {
+            join(&["between ", &seconds(least), " and 100 years, or -1 for never"])
+        } else {
+            join(&["between ", &seconds(least), " and ", &seconds(most)])
+        };
+        let found = reader.field(option);
+        reader.refuse(option, &found, &allowed);
+    }
+    length
 }
 
-fn span(options: &dyn Fields, option: &str, default: Ms, least: Ms, most: Ms) -> Result<Ms, Error> {
-    let found = options.field(option);
-    if found == Value::Absent {
-        return Ok(default);
+/// How long before the end of `whole` to warn. By default at most half of it, given it must be shorter.
+fn warning(reader: &mut Reader, option: &str, default: Ms, limit: &str, whole: Ms) -> Ms {
+    let length = span(reader, option, default.min(whole / 2.0), 0.0, 365.0 * DAY);
+    if length >= whole {
+        let found = reader.field(option);
+        reader.refuse(option, &found, &join(&["shorter than ", limit, ", which is ", &seconds(whole)]));
     }
-    let length = duration::parse(&found).map_err(|error| Error::of_option(Code::InvalidOption, option, &error.message))?;
-    if length >= least && length <= most {
-        return Ok(length);
+    length
+}
+
+/// A string or, of an audience, several; an empty one would match by accident.
+fn filled(reader: &mut Reader, option: &str) -> Vec<String> {
+    let found = reader.field(option);
+    let (allowed, is_list) = match option {
+        "expectedAudience" => ("a string or an array of strings with something in them", true),
+        _ => ("a string with something in it", false),
+    };
+    let texts = reader.texts(option, allowed);
+    let is_wrong = match &found {
+        Value::Texts(texts) => texts.is_empty() || !is_list,
+        _ => false,
+    };
+    if is_wrong || texts.iter().any(|text| text.is_empty()) {
+        reader.refuse(option, &found, allowed);
     }
-    let never = if most.is_infinite() { ", or -1 for never" } else { "" };
-    let most = if most.is_infinite() { "100 years".to_owned() } else { seconds(most) };
-    Err(invalid(option, &found, &join(&["between ", &seconds(least), " and ", &most, never])))
+    texts
 }
 
 fn seconds(length: Ms) -> String {
     join(&[&text::of_number(length / SECOND), " s"])
-}
-
-/// How long before the end of `whole` to warn. By default at most half of it, given it must be shorter.
-fn warning(options: &dyn Fields, option: &str, default: Ms, limit: &str, whole: Ms) -> Result<Ms, Error> {
-    let length = span(options, option, default.min(whole / 2.0), 0.0, 365.0 * DAY)?;
-    if length < whole {
-        return Ok(length);
-    }
-    Err(invalid(option, &options.field(option), &join(&["shorter than ", limit, ", which is ", &seconds(whole)])))
-}
-
-fn flag(options: &dyn Fields, option: &str, default: bool) -> Result<bool, Error> {
-    match options.field(option) {
-        Value::Absent => Ok(default),
-        Value::Bool(value) => Ok(value),
-        other => Err(invalid(option, &other, "true or false")),
-    }
-}
-
-/// The first choice is the default.
-fn choice<T: Copy, const N: usize>(options: &dyn Fields, option: &str, choices: [(&str, T); N]) -> Result<T, Error> {
-    let found = options.field(option);
-    let chosen = choices.iter().find(|(name, _)| match &found {
-        Value::Absent => true,
-        Value::Text(text) => text == name,
-        _ => false,
-    });
-    chosen.map(|(_, choice)| *choice).ok_or_else(|| {
-        let names: Vec<String> = choices.iter().map(|(name, _)| (*name).to_owned()).collect();
-        invalid(option, &found, &join(&["one of ", &listed(&names)]))
-    })
-}
-
-fn epoch(options: &dyn Fields, option: &str) -> Result<Option<Ms>, Error> {
-    const LATEST: f64 = 1e11;
-    match options.field(option) {
-        Value::Absent => Ok(None),
-        Value::Number(time) if (0.0..LATEST).contains(&time) => Ok(Some(time * SECOND)),
-        other => Err(invalid(option, &other, "a time in epoch seconds (not milliseconds)")),
-    }
-}
-
-fn text(options: &dyn Fields, option: &str) -> Result<Option<String>, Error> {
-    match options.field(option) {
-        Value::Absent => Ok(None),
-        Value::Text(text) if !text.is_empty() => Ok(Some(text)),
-        other => Err(invalid(option, &other, "a string with something in it")),
-    }
-}
-
-fn texts(options: &dyn Fields, option: &str) -> Result<Vec<String>, Error> {
-    match options.field(option) {
-        Value::Absent => Ok(Vec::new()),
-        Value::Text(text) if !text.is_empty() => Ok(vec![text]),
-        Value::Texts(texts) if !texts.is_empty() && texts.iter().all(|text| !text.is_empty()) => Ok(texts),
-        other => Err(invalid(option, &other, "a string or an array of strings with something in them")),
-    }
 }

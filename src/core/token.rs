@@ -7,8 +7,9 @@ use base64::alphabet::URL_SAFE;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use super::claims::Claims;
-use super::duration::Ms;
+use super::duration::{self, Ms};
 use super::error::{Code, Error};
+use super::reader::Reader;
 use super::text::{join, of_integer};
 use super::value::{Fields, Value};
 
@@ -66,24 +67,30 @@ impl TokenSet {
     /// Takes a token set in this library's spelling or a raw RFC 6749 answer.
     /// `claims_of` parses a JWT's payload, which is JSON text.
     pub fn read(answer: &dyn Fields, format: Format, claims_of: impl FnOnce(&str) -> Result<Claims, Error>) -> Result<TokenSet, Error> {
-        let access = secret(answer, ["accessToken", "access_token"])?
-            .ok_or_else(|| Error::new(Code::TokenSet, "accessToken: is missing; give the access token as a string"))?;
+        let mut reader = Reader::new(answer, Code::TokenSet);
+        let [access, refresh, id] = [["accessToken", "access_token"], ["refreshToken", "refresh_token"], ["idToken", "id_token"]]
+            .map(|names| secret(&mut reader, names));
+        let [expires_in, refresh_expires_in] =
+            [["expiresIn", "expires_in"], ["refreshExpiresIn", "refresh_expires_in"]].map(|names| lifetime(&mut reader, names));
+        let [expires_at, refresh_expires_at] = [["expiresAt", "expires_at"], ["refreshExpiresAt", "refresh_expires_at"]].map(|names| {
+            let found = either(&reader, names);
+            let [name, _] = names;
+            reader.epoch(name, found)
+        });
+        let scope = reader.text("scope", "a string");
+        if access.is_none() {
+            reader.fail(Error::new(Code::TokenSet, "accessToken: is missing; give the access token as a string"));
+        }
+        let Some(access) = reader.finish(access)? else {
+            return Err(Error::new(Code::TokenSet, ""));
+        };
         let claims = match payload(access.expose(), format)? {
             Some(payload) => Some(claims_of(&payload)?),
             None => None,
         };
-        Ok(TokenSet {
-            access,
-            claims,
-            expires_in: lifetime(answer, ["expiresIn", "expires_in"])?,
-            expires_at: moment(answer, ["expiresAt", "expires_at"])?,
-            refresh: secret(answer, ["refreshToken", "refresh_token"])?,
-            // Keycloak writes 0 for a refresh token that does not expire.
-            refresh_expires_in: lifetime(answer, ["refreshExpiresIn", "refresh_expires_in"])?.filter(|left| *left > 0.0),
-            refresh_expires_at: moment(answer, ["refreshExpiresAt", "refresh_expires_at"])?,
-            id: secret(answer, ["idToken", "id_token"])?,
-            scope: scope(answer)?,
-        })
+        // Keycloak writes 0 for a refresh token that does not expire.
+        let refresh_expires_in = refresh_expires_in.filter(|left| *left > 0.0);
+        Ok(TokenSet { access, claims, expires_in, expires_at, refresh, refresh_expires_in, refresh_expires_at, id, scope })
     }
 
     /// Whose token it is, where it says so.
@@ -157,62 +164,36 @@ fn decode(text: &str) -> Option<Vec<u8>> {
 }
 
 /// A field under this library's name, else under the RFC's.
-fn either(answer: &dyn Fields, names: [&'static str; 2]) -> Value {
-    let [ours, wire] = names;
-    match answer.field(ours) {
-        Value::Absent | Value::Null => answer.field(wire),
+fn either(reader: &Reader, [ours, wire]: [&str; 2]) -> Value {
+    match reader.field(ours) {
+        Value::Absent => reader.field(wire),
         found => found,
     }
 }
 
-fn secret(answer: &dyn Fields, names: [&'static str; 2]) -> Result<Option<Secret>, Error> {
-    match either(answer, names) {
-        Value::Absent | Value::Null => Ok(None),
-        Value::Text(text) if text.is_empty() => Ok(None),
+fn secret(reader: &mut Reader, names: [&str; 2]) -> Option<Secret> {
+    let [name, _] = names;
+    match either(reader, names) {
+        Value::Absent => None,
         Value::Text(text) => {
-            check_size(&text)?;
-            Ok(Some(Secret(text)))
+            if let Err(error) = check_size(&text) {
+                reader.fail(error);
+            }
+            (!text.is_empty()).then_some(Secret(text))
         }
-        other => Err(wrong_field(names, &other, "a string")),
+        other => {
+            reader.refuse(name, &other, "a string");
+            None
+        }
     }
 }
 
-fn scope(answer: &dyn Fields) -> Result<Option<String>, Error> {
-    match answer.field("scope") {
-        Value::Absent | Value::Null => Ok(None),
-        Value::Text(scope) => Ok(Some(scope)),
-        other => Err(wrong_field(["scope", "scope"], &other, "a string")),
-    }
-}
-
-fn lifetime(answer: &dyn Fields, names: [&'static str; 2]) -> Result<Option<Ms>, Error> {
-    let allowed = "a number of seconds, 0 or more";
-    match either(answer, names) {
-        Value::Absent | Value::Null => Ok(None),
-        Value::Number(seconds) if seconds >= 0.0 && seconds.is_finite() => Ok(Some(seconds * 1_000.0)),
+fn lifetime(reader: &mut Reader, names: [&str; 2]) -> Option<Ms> {
+    let [name, _] = names;
+    let found = match either(reader, names) {
         // Some servers send the number as a string.
-        Value::Text(text) if text.len() <= 12 && !text.is_empty() => match text.parse::<u64>() {
-            Ok(seconds) => Ok(Some(seconds as Ms * 1_000.0)),
-            Err(_) => Err(wrong_field(names, &Value::Other("a string"), allowed)),
-        },
-        other => Err(wrong_field(names, &other, allowed)),
-    }
-}
-
-fn moment(answer: &dyn Fields, names: [&'static str; 2]) -> Result<Option<Ms>, Error> {
-    /// The year 5138: a larger number of seconds is a number of milliseconds.
-    const LATEST: f64 = 1e11;
-    match either(answer, names) {
-        Value::Absent | Value::Null => Ok(None),
-        Value::Number(seconds) if (0.0..LATEST).contains(&seconds) => Ok(Some(seconds * 1_000.0)),
-        other => Err(wrong_field(names, &other, "epoch seconds (not milliseconds)")),
-    }
-}
-
-fn wrong_field([name, _]: [&'static str; 2], found: &Value, allowed: &str) -> Error {
-    let found = match found {
-        Value::Text(_) => "a string".to_owned(),
-        other => other.shown(),
+        Value::Text(text) => duration::whole_seconds(&text).map_or(Value::Text(text), Value::Number),
+        other => other,
     };
-    Error::new(Code::TokenSet, join(&[name, ": ", &found, " is not ", allowed]))
+    reader.seconds(name, found, 0.0, f64::MAX, "a number of seconds, 0 or more")
 }

@@ -32,9 +32,18 @@ impl Value {
             Value::Bool(false) => "false".into(),
             Value::Number(value) => text::of_number(*value),
             Value::Text(text) if text.len() <= LONGEST_SHOWN => quoted(text),
-            Value::Text(text) => text::join(&["a string of ", &text::of_integer(text.chars().count() as u64), " characters"]),
+            Value::Text(text) => text::join(&["a string of ", &text::of_integer(text.len() as u64), " characters"]),
             Value::Texts(texts) => text::join(&["an array of ", &text::of_integer(texts.len() as u64), " strings"]),
             Value::Other(kind) => (*kind).into(),
+        }
+    }
+
+    /// What kind of value it is: of a claim's or a token's no more may be shown.
+    pub fn kind(&self) -> String {
+        match self {
+            Value::Text(_) => "a string".into(),
+            Value::Number(number) if number.is_finite() => "a number".into(),
+            other => other.shown(),
         }
     }
 }

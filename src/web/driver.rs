@@ -3,11 +3,9 @@
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
-use serde::Serialize;
-use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
 
-use crate::core::{Attempt, Effect, Error, Event, Now, Refusal, Secret, Session, Settings, Snapshot, Stored, TokenSet, Wake};
+use crate::core::{Attempt, Effect, Error, Event, Now, Record, Refusal, Secret, Session, Settings, Snapshot, Stored, TokenSet, Wake};
 
 use super::signals::{self, Signal, Signals};
 use super::timers::Timer;
@@ -164,7 +162,7 @@ impl Driver {
         let mut shown = self.shown.borrow_mut();
         let holds_another = shown.access != access || shown.id != id;
         let has_changed = shown.snapshot.as_ref() != Some(&snapshot);
-        let detail = if has_changed { to_js(&snapshot) } else { JsValue::UNDEFINED };
+        let detail = if has_changed { to_js(&snapshot.record()) } else { JsValue::UNDEFINED };
         *shown = Shown { access, id, snapshot: Some(snapshot) };
         let (access, id) = (secret(shown.access.as_ref()), secret(shown.id.as_ref()));
         drop(shown);
@@ -191,8 +189,8 @@ impl Driver {
             Effect::Probe(attempt) => self.host.probe(attempt),
             Effect::Abandon(attempt) => self.host.abandon(attempt),
             Effect::Answer { caller, answer } => self.answer(caller, answer),
-            Effect::Notify(notice) => self.host.emit(notice.name(), to_js(&notice)),
-            Effect::Save(stored) => self.host.save(tokens::to_text(&stored)),
+            Effect::Notify(notice) => self.host.emit(notice.name(), to_js(&notice.detail())),
+            Effect::Save(stored) => self.host.save(js::stringify(tokens::to_record(&stored).as_ref().map(to_js))),
             Effect::Ready => self.host.ready(),
             Effect::Wake(wake) => self.set_wake(wake),
         }
@@ -231,8 +229,18 @@ fn secret(secret: Option<&Secret>) -> JsValue {
     secret.map_or(JsValue::UNDEFINED, |secret| JsValue::from_str(secret.expose()))
 }
 
-fn to_js(value: &impl Serialize) -> JsValue {
-    value.serialize(&Serializer::new()).unwrap_or(JsValue::UNDEFINED)
+fn to_js(record: &Record) -> JsValue {
+    let object = js_sys::Object::new();
+    for (name, member) in &record.0 {
+        let value = match member {
+            crate::core::Member::Number(number) => JsValue::from_f64(*number),
+            crate::core::Member::Text(text) => JsValue::from_str(text),
+            crate::core::Member::Record(record) => to_js(record),
+            crate::core::Member::List(records) => records.iter().map(to_js).collect::<js_sys::Array>().into(),
+        };
+        let _ = js_sys::Reflect::set(&object, &JsValue::from_str(name), &value);
+    }
+    object.into()
 }
 
 /// Why a caller gets nothing: a plain object that TypeScript makes an `EvertokenError` of.

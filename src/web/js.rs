@@ -63,6 +63,11 @@ pub fn is_record(value: &JsValue) -> bool {
     value.is_object() && !Array::is_array(value)
 }
 
+/// The JSON text of a value; `undefined` for none.
+pub fn stringify(value: Option<JsValue>) -> JsValue {
+    value.and_then(|value| JSON::stringify(&value).ok()).map_or(JsValue::UNDEFINED, JsValue::from)
+}
+
 /// A new object with these members.
 pub fn object(members: &[(&str, JsValue)]) -> JsValue {
     let object = Object::new();

@@ -1,11 +1,8 @@
 //! Token sets out of JavaScript, and back into a store.
 
-use js_sys::JSON;
-use serde::Serialize;
-use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
 
-use crate::core::{Claims, Code, EndReason, Error, Fields, Format, Ms, Secret, SignOutOrder, Stored, TokenSet, Value, payload};
+use crate::core::{Claims, Code, EndReason, Error, Fields, Format, Ms, Record, Secret, SignOutOrder, Stored, TokenSet, Value, payload};
 
 use super::js::{self, Own};
 
@@ -49,67 +46,38 @@ fn parse_claims(payload: &str) -> Result<JsValue, Error> {
         .ok_or_else(|| Error::new(Code::TokenPayload, "the token's payload is not a JSON object; check the token server"))
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct StoredText<'a> {
-    version: f64,
-    tokens: Option<StoredTokens<'a>>,
-    clock_skew: Option<Ms>,
-    session_start: Option<Ms>,
-    sign_outs: Vec<StoredSignOut<'a>>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct StoredTokens<'a> {
-    access_token: &'a str,
-    expires_in: Option<f64>,
-    expires_at: Option<f64>,
-    refresh_token: Option<&'a str>,
-    refresh_expires_at: Option<f64>,
-    id_token: Option<&'a str>,
-    scope: Option<&'a str>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct StoredSignOut<'a> {
-    reason: EndReason,
-    revoke_only: bool,
-    refresh_token: Option<&'a str>,
-    at: Ms,
-}
-
-/// The text for a store; `undefined` where there is nothing worth keeping.
-pub fn to_text(stored: &Stored) -> JsValue {
+/// What a store is to keep; `None` where there is nothing worth keeping.
+pub fn to_record(stored: &Stored) -> Option<Record> {
     if stored.tokens.is_none() && stored.sign_outs.is_empty() {
-        return JsValue::UNDEFINED;
+        return None;
     }
     let seconds = |time: Option<Ms>| time.map(|time| time / 1_000.0);
-    let text = StoredText {
-        version: VERSION,
-        tokens: stored.tokens.as_ref().map(|tokens| StoredTokens {
-            access_token: tokens.access.expose(),
-            expires_in: seconds(tokens.expires_in),
-            expires_at: seconds(tokens.expires_at),
-            refresh_token: tokens.refresh.as_ref().map(Secret::expose),
-            refresh_expires_at: seconds(tokens.refresh_expires_at),
-            id_token: tokens.id.as_ref().map(Secret::expose),
-            scope: tokens.scope.as_deref(),
-        }),
-        clock_skew: stored.skew,
-        session_start: stored.session_start,
-        sign_outs: stored.sign_outs.iter().map(StoredSignOut::of).collect(),
-    };
-    let value = text.serialize(&Serializer::new()).unwrap_or(JsValue::UNDEFINED);
-    JSON::stringify(&value).map_or(JsValue::UNDEFINED, JsValue::from)
+    let tokens = stored.tokens.as_ref().map(|tokens| {
+        Record::default()
+            .text("accessToken", Some(tokens.access.expose()))
+            .number("expiresIn", seconds(tokens.expires_in))
+            .number("expiresAt", seconds(tokens.expires_at))
+            .text("refreshToken", tokens.refresh.as_ref().map(Secret::expose))
+            .number("refreshExpiresAt", seconds(tokens.refresh_expires_at))
+            .text("idToken", tokens.id.as_ref().map(Secret::expose))
+            .text("scope", tokens.scope.as_deref())
+    });
+    Some(
+        Record::default()
+            .number("version", Some(VERSION))
+            .record("tokens", tokens)
+            .number("clockSkew", stored.skew)
+            .number("sessionStart", stored.session_start)
+            .list("signOuts", stored.sign_outs.iter().map(of_sign_out).collect()),
+    )
 }
 
-impl<'a> StoredSignOut<'a> {
-    fn of(order: &'a SignOutOrder) -> StoredSignOut<'a> {
-        let refresh_token = order.refresh_token.as_ref().map(Secret::expose);
-        StoredSignOut { reason: order.reason, revoke_only: order.revoke_only, refresh_token, at: order.at }
-    }
+fn of_sign_out(order: &SignOutOrder) -> Record {
+    Record::default()
+        .text("reason", Some(order.reason.as_str()))
+        .number("revokeOnly", order.revoke_only.then_some(1.0))
+        .text("refreshToken", order.refresh_token.as_ref().map(Secret::expose))
+        .number("at", Some(order.at))
 }
 
 /// What a store held; `None` where it cannot be read: another layout, or somebody else's text.
@@ -132,7 +100,7 @@ fn read_sign_out(order: &JsValue) -> Option<SignOutOrder> {
     let reason = js::own(order, "reason").as_string()?;
     Some(SignOutOrder {
         reason: [EndReason::SignedOut, EndReason::Idle, EndReason::MaxLifespan].into_iter().find(|known| known.as_str() == reason)?,
-        revoke_only: js::own(order, "revokeOnly").as_bool()?,
+        revoke_only: js::own(order, "revokeOnly").as_f64().is_some(),
         refresh_token: js::own(order, "refreshToken").as_string().map(Secret::new),
         at: js::own(order, "at").as_f64()?,
     })

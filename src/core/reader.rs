@@ -1,0 +1,139 @@
+//! Reads a record's fields by their type. The first that is wrong is remembered and a default stands in for it,
+//! so that a reader of many fields is straight code.
+
+use super::duration::{self, Ms};
+use super::error::{Code, Error};
+use super::text::join;
+use super::value::{Fields, Value};
+
+/// The year 5138: a larger number of seconds is a number of milliseconds.
+const LATEST: f64 = 1e11;
+
+pub struct Reader<'a> {
+    record: &'a dyn Fields,
+    /// What a wrong field is called by.
+    code: Code,
+    error: Option<Error>,
+}
+
+impl<'a> Reader<'a> {
+    pub fn new(record: &'a dyn Fields, code: Code) -> Reader<'a> {
+        Reader { record, code, error: None }
+    }
+
+    /// What was read, or the first error.
+    pub fn finish<T>(self, read: T) -> Result<T, Error> {
+        match self.error {
+            None => Ok(read),
+            Some(error) => Err(error),
+        }
+    }
+
+    pub fn fail(&mut self, error: Error) {
+        self.error.get_or_insert(error);
+    }
+
+    /// An option that is `null` is wrong; elsewhere `null` is nothing, as JSON has it.
+    pub fn field(&self, name: &str) -> Value {
+        match self.record.field(name) {
+            Value::Null if self.code != Code::InvalidOption => Value::Absent,
+            found => found,
+        }
+    }
+
+    pub fn refuse(&mut self, name: &str, found: &Value, allowed: &str) {
+        if self.error.is_some() {
+            return;
+        }
+        let error = match self.code {
+            Code::InvalidOption => Error::of_option(self.code, name, &join(&[&found.shown(), " is not ", allowed])),
+            Code::TokenClaim => {
+                let hint = " belongs; check the token server";
+                Error::new(self.code, join(&["the token's claim \"", name, "\" is ", &found.kind(), " where ", allowed, hint]))
+            }
+            _ => Error::new(self.code, join(&[name, ": ", &found.kind(), " is not ", allowed])),
+        };
+        self.error = Some(error);
+    }
+
+    pub fn flag(&mut self, name: &str, default: bool) -> bool {
+        match self.field(name) {
+            Value::Absent => default,
+            Value::Bool(value) => value,
+            other => {
+                self.refuse(name, &other, "true or false");
+                default
+            }
+        }
+    }
+
+    /// Which of the choices; the first is the default.
+    pub fn choice(&mut self, name: &str, choices: &[&str], allowed: &str) -> usize {
+        let found = self.field(name);
+        let place = match &found {
+            Value::Absent => Some(0),
+            Value::Text(text) => choices.iter().position(|choice| choice == text),
+            _ => None,
+        };
+        if place.is_none() {
+            self.refuse(name, &found, allowed);
+        }
+        place.unwrap_or(0)
+    }
+
+    pub fn text(&mut self, name: &str, allowed: &str) -> Option<String> {
+        match self.field(name) {
+            Value::Absent => None,
+            Value::Text(text) => Some(text),
+            other => {
+                self.refuse(name, &other, allowed);
+                None
+            }
+        }
+    }
+
+    /// One text, or several.
+    pub fn texts(&mut self, name: &str, allowed: &str) -> Vec<String> {
+        match self.field(name) {
+            Value::Absent => Vec::new(),
+            Value::Text(text) => vec![text],
+            Value::Texts(texts) => texts,
+            other => {
+                self.refuse(name, &other, allowed);
+                Vec::new()
+            }
+        }
+    }
+
+    /// Seconds between two bounds, in milliseconds.
+    pub fn seconds(&mut self, name: &str, found: Value, least: f64, most: f64, allowed: &str) -> Option<Ms> {
+        match found {
+            Value::Absent => None,
+            Value::Number(seconds) if seconds >= least && seconds <= most => Some(seconds * 1_000.0),
+            other => {
+                self.refuse(name, &other, allowed);
+                None
+            }
+        }
+    }
+
+    /// A time in epoch seconds, in milliseconds.
+    pub fn epoch(&mut self, name: &str, found: Value) -> Option<Ms> {
+        self.seconds(name, found, 0.0, LATEST, "a time in epoch seconds (not milliseconds)")
+    }
+
+    /// A duration; `None` where there is none.
+    pub fn duration(&mut self, name: &str) -> Option<Ms> {
+        let found = self.field(name);
+        if found == Value::Absent {
+            return None;
+        }
+        match duration::parse(&found) {
+            Ok(length) => Some(length),
+            Err(error) => {
+                self.fail(Error::of_option(self.code, name, &error.message));
+                None
+            }
+        }
+    }
+}
