@@ -9,6 +9,9 @@ import { cargoTool, environmentWith, rust } from './lib/toolchain.mjs';
 const chosen = process.argv.slice(2);
 const files = chosen.length > 0 ? chosen : ['-f', 'src/core/**'];
 
+// All caught, some missed, some timed out. Any other code is a baseline that fails or a wrong argument.
+const ranToTheEnd = [0, 2, 3];
+
 await main(async () => {
   await inSteps([
     ['Rust with its wasm target', rust],
@@ -19,7 +22,8 @@ await main(async () => {
 
 async function mutants() {
   const args = ['mutants', ...files, '--output', at('target'), '--', '--lib', '--tests'];
-  await capture('cargo', args, { env: environmentWith(['cargo-mutants']), onLine: console.log });
+  const { code } = await capture('cargo', args, { env: environmentWith(['cargo-mutants']), onLine: console.log });
+  if (!ranToTheEnd.includes(code)) throw new Error(`cargo mutants ended with ${code}: see what it printed above`);
   const [caught, missed, unviable, timeout] = ['caught', 'missed', 'unviable', 'timeout'].map(outcomes);
   if (caught.length + missed.length + timeout.length === 0) throw new Error('no mutant was tested');
   console.log(
