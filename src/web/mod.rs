@@ -4,6 +4,7 @@
 //! Each module does one thing and knows none of its siblings, but for `js`, which reads values of JavaScript;
 //! `driver` runs them, and `api` alone exports.
 
+mod api;
 mod clock;
 mod driver;
 mod js;
@@ -12,10 +13,6 @@ mod signals;
 mod timers;
 mod tokens;
 
-#[cfg(feature = "npm")]
-mod api;
-
 /// A third of the bytes of the standard one.
-#[cfg(feature = "npm")]
 #[global_allocator]
 static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();

@@ -104,7 +104,7 @@ impl Session {
         if let Some(token) = self.access_token().filter(|_| has_what_it_wants) {
             return Some(Ok(Some(token.clone())));
         }
-        let (now, next_try) = (self.clock.now(), self.next_try());
+        let (now, next_try) = (self.clock.now(), self.expected_try());
         let unavailable = Refusal::Unavailable { retry_at: (next_try > now).then(|| self.clock.wall(next_try)) };
         if now >= waiting.deadline {
             return Some(Err(unavailable));

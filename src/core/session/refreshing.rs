@@ -130,12 +130,16 @@ impl Session {
             // A hint, not a fact: one attempt per check interval is still made.
             moment = moment.max(state.last_start.map_or(0.0, |start| start + self.settings.check_interval));
         }
-        let put_off_until = match self.wanted() {
-            Some(RefreshReason::Unauthorized) => state.unauthorized_until,
-            None => self.held.as_ref().map_or(0.0, |held| held.earliest),
-            _ => 0.0,
-        };
-        moment.max(put_off_until)
+        if self.wanted() == Some(RefreshReason::Unauthorized) {
+            moment = moment.max(state.unauthorized_until);
+        }
+        moment
+    }
+
+    /// The same where nothing else is asked for: a token that was due on arrival waits for its own moment, though it have expired.
+    pub(super) fn expected_try(&self) -> Ms {
+        let earliest = self.held.as_ref().filter(|_| self.wanted().is_none()).map_or(0.0, |held| held.earliest);
+        self.next_try().max(earliest)
     }
 
     pub(super) fn start_refresh_if_wanted(&mut self) {
