@@ -17,6 +17,7 @@ mod lifespan;
 mod no_expiry;
 mod offline;
 mod outcome;
+mod properties;
 mod refresh_token_end;
 mod refreshing;
 mod restored;

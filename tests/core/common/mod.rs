@@ -59,6 +59,8 @@ pub struct World {
     pub probes: Vec<Attempt>,
     pub abandoned: Vec<Attempt>,
     pub ready: u32,
+    /// What the latest event brought, in its order.
+    pub latest: Vec<Effect>,
     last_caller: Caller,
     issued: u32,
 }
@@ -90,6 +92,7 @@ impl World {
             probes: Vec::new(),
             abandoned: Vec::new(),
             ready: 0,
+            latest: Vec::new(),
             last_caller: 0,
             issued: 0,
         }
@@ -164,10 +167,12 @@ impl World {
         let now = self.now();
         self.session.handle(event, now);
         self.wake = None;
+        self.latest.clear();
         let mut last = false;
         while let Some(effect) = self.session.poll_effect() {
             assert!(!last, "an effect after the wake: {effect:?}");
             last = matches!(effect, Effect::Wake(_));
+            self.latest.push(effect.clone());
             self.take(effect);
         }
         assert!(last, "no wake at the end");
@@ -205,6 +210,11 @@ impl World {
     pub fn sleep_both(&mut self, seconds: f64) {
         self.pass(seconds);
         self.check();
+    }
+
+    /// A clock that should be monotonic and is not.
+    pub fn set_mono_clock(&mut self, by: f64) {
+        self.mono += by;
     }
 
     /// Somebody sets the wall clock, by so much.

@@ -1,0 +1,182 @@
+//! Lives a life step by step, under watch.
+
+use evertoken::core::*;
+use serde_json::json;
+
+use super::steps::{Beginning, Grant, Life, Step};
+use super::watch::Watch;
+use crate::common::{EPOCH, token_set};
+
+pub fn live(life: &Life) -> Watch {
+    let mut watch = Watch::new(life);
+    begin(&mut watch, life.beginning);
+    for step in &life.steps {
+        take(&mut watch, *step);
+    }
+    watch
+}
+
+/// How the requests of a session are answered that is left to itself.
+#[derive(Clone, Copy, Debug)]
+pub enum Answers {
+    None,
+    Failures,
+    SameAgain,
+    Fresh,
+}
+
+/// So many wakes on. How many there were, the seconds that went by, and the refreshes made.
+pub fn run_on(watch: &mut Watch, answers: Answers, most: u32) -> (u32, f64, u32) {
+    let (began, requests) = (watch.world.t, watch.world.requests.len());
+    let mut wakes = 0;
+    while wakes < most && watch.world.wake.is_some() {
+        take(watch, Step::Wake);
+        wakes += 1;
+        let (answer, sign_out) = match answers {
+            Answers::None => continue,
+            Answers::Failures => (Step::Fail(503, None), false),
+            Answers::SameAgain => (Step::Grant(Grant::SameAgain), true),
+            Answers::Fresh => (Step::Grant(Grant::Whole(60.0)), true),
+        };
+        take(watch, answer);
+        take(watch, Step::SignedOut(sign_out));
+    }
+    (wakes, watch.world.t - began, u32::try_from(watch.world.requests.len() - requests).unwrap_or(u32::MAX))
+}
+
+fn begin(watch: &mut Watch, beginning: Beginning) {
+    let (lifetime, stored) = match beginning {
+        Beginning::Nothing => return watch.event(Event::Start { given: None, stored: None }),
+        Beginning::Given(lifetime) => (lifetime, false),
+        Beginning::Restored(lifetime) => (lifetime, true),
+    };
+    let tokens = watch.world.fresh_with(lifetime, "r0");
+    watch.learn(&tokens, lifetime);
+    let tokens = Some(tokens);
+    watch.event(if stored {
+        let skew = Some(watch.world.server_skew * 1_000.0);
+        Event::Start { given: None, stored: Some(Box::new(Stored { tokens, skew, ..Stored::default() })) }
+    } else {
+        Event::Start { given: tokens.map(Box::new), stored: None }
+    });
+}
+
+fn take(watch: &mut Watch, step: Step) {
+    match step {
+        Step::Wake => wake(watch),
+        Step::Check => watch.event(Event::Check),
+        Step::Activity => watch.event(Event::Activity),
+        Step::Ask => {
+            let caller = watch.world.new_caller();
+            watch.event(Event::Ask(caller));
+        }
+        Step::Refresh => {
+            let caller = watch.world.new_caller();
+            watch.event(Event::Refresh { caller, failed: None });
+        }
+        Step::Refused(in_hand) => {
+            let caller = watch.world.new_caller();
+            let token = watch.world.token().filter(|_| in_hand).unwrap_or("older".into());
+            watch.event(Event::Refresh { caller, failed: Some(Secret::new(token)) });
+        }
+        Step::Forget => {
+            if let Some((caller, _)) = watch.waiting.last_key_value() {
+                watch.event(Event::Forget(*caller));
+            }
+        }
+        Step::Online(online) => watch.event(if online { Event::Online } else { Event::Offline }),
+        Step::Pass(seconds) => {
+            watch.world.pass(seconds);
+            watch.event(Event::Check);
+        }
+        Step::Sleep(seconds) => {
+            watch.world.t += seconds;
+            watch.world.set_wall_clock(seconds);
+            watch.event(Event::Check);
+        }
+        Step::SetWall(by) => watch.world.set_wall_clock(by),
+        Step::SetMono(by) => watch.world.set_mono_clock(by),
+        Step::Grant(grant) => answer(watch, grant),
+        Step::Fail(0, _) => answered(watch, Outcome::Transient(Failure::new(FailureKind::Network))),
+        Step::Fail(status, retry_after) => {
+            answered(watch, of_status(status, false, None, retry_after.map(|seconds| seconds * 1_000.0)));
+        }
+        Step::Reject => answered(watch, nobody(None)),
+        Step::SignIn(lifetime) => {
+            let tokens = watch.world.fresh_with(lifetime, "r1");
+            watch.learn(&tokens, lifetime);
+            watch.event(Event::SignIn(Box::new(tokens)));
+        }
+        Step::SignOut => {
+            let caller = watch.world.new_caller();
+            watch.event(Event::SignOut(caller));
+        }
+        Step::SignedOut(well) => {
+            if let Some((attempt, _)) = watch.world.sign_outs.last() {
+                let failure = (!well).then(|| Failure::new(FailureKind::Network));
+                watch.event(Event::SignedOut { attempt: *attempt, failure });
+            }
+        }
+        Step::Probed(answer) => {
+            let answer = [Probe::Lives, Probe::Unknown, Probe::Ended][usize::from(answer)];
+            if let Some(attempt) = watch.world.probes.last() {
+                watch.event(Event::Probed { attempt: *attempt, answer });
+            }
+        }
+        Step::Stop => {
+            watch.stopped = true;
+            watch.event(Event::Stop);
+        }
+    }
+}
+
+fn wake(watch: &mut Watch) {
+    if let Some(wake) = watch.world.wake {
+        watch.world.pass(wake.after.ceil().max(1.0) / 1_000.0);
+        watch.event(Event::Check);
+    }
+}
+
+fn answered(watch: &mut Watch, outcome: Outcome) {
+    if let Some(attempt) = watch.in_flight {
+        watch.event(Event::Answered { attempt, outcome });
+    }
+}
+
+fn answer(watch: &mut Watch, grant: Grant) {
+    if watch.in_flight.is_none() {
+        return;
+    }
+    let server_time = watch.world.server_time();
+    let mut date = None;
+    let (tokens, lifetime) = match grant {
+        Grant::Whole(lifetime) => (watch.world.fresh_with(lifetime, "r2"), lifetime),
+        Grant::Jwt(lifetime, dated) => {
+            date = dated.then_some(server_time.floor());
+            // The header tells whole seconds.
+            let most = lifetime + f64::from(u8::from(dated));
+            (token_set(json!({"access_token": watch.world.jwt(lifetime), "refresh_token": "r3"})), most)
+        }
+        Grant::Opaque(lifetime) => (watch.world.opaque(lifetime), lifetime),
+        Grant::Endless => (token_set(json!({"access_token": "endless", "refresh_token": "r4"})), f64::INFINITY),
+        Grant::SameAgain => match watch.world.token() {
+            Some(token) => (token_set(json!({"access_token": token, "refresh_token": "r5"})), f64::INFINITY),
+            None => {
+                let access = watch.world.jwt_with(30.0, json!({"exp": EPOCH + 30.0}));
+                (token_set(json!({"access_token": access, "expires_in": 30})), 30.0)
+            }
+        },
+        Grant::Old(lifetime, age) => {
+            date = Some(server_time);
+            let claims = json!({"iat": server_time - age, "exp": server_time - age + lifetime});
+            (token_set(json!({"access_token": watch.world.jwt_with(0.0, claims)})), lifetime)
+        }
+        Grant::SomebodyElse(lifetime) => {
+            let bob = watch.world.jwt_with(lifetime, json!({"sub": "bob"}));
+            (token_set(json!({"access_token": bob, "refresh_token": "r6"})), lifetime)
+        }
+    };
+    watch.learn(&tokens, lifetime);
+    let date = date.map(|date| date * 1_000.0);
+    answered(watch, Outcome::Tokens { tokens: Box::new(tokens), date });
+}
