@@ -1,7 +1,10 @@
 // From the crate to js/generated: the glue, its types, and the wasm as a module. Node builtins alone.
+
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { packedModule, packedTypes } from './pack.mjs';
-import { at, wasmTarget } from './project.mjs';
+import { at, environment, wasmTarget } from './project.mjs';
 import { run } from './run.mjs';
 import { shortImports } from './short-imports.mjs';
 import { filesUnder, whenChanged } from './stamp.mjs';
@@ -13,7 +16,18 @@ const generated = (name) => at('js', 'generated', name);
 export const optimised = generated('evertoken.wasm');
 
 export async function compile() {
-  await run('cargo', ['build', '--release', '--locked', '--lib', '--target', wasmTarget, '--target-dir', at('target')]);
+  // Panics name their source: not where this machine keeps it.
+  const homes = [
+    process.env.CARGO_HOME ?? join(homedir(), '.cargo'),
+    process.env.RUSTUP_HOME ?? join(homedir(), '.rustup'),
+  ];
+  const flags = homes.map((home, index) => `--remap-path-prefix=${home}=${['cargo', 'rustup'][index]}`);
+  const env = { ...environment(), CARGO_ENCODED_RUSTFLAGS: flags.join('\x1f') };
+  await run(
+    'cargo',
+    ['build', '--release', '--locked', '--lib', '--target', wasmTarget, '--target-dir', at('target')],
+    { env },
+  );
 }
 
 // What Rust's target emits and every browser of the last years has; the optimiser must be told.
@@ -25,6 +39,7 @@ const wasmFeatures = [
   '--enable-reference-types',
   '--enable-sign-ext',
 ];
+// Inlining what has one caller saves raw bytes and costs compressed ones.
 const strip = ['--strip-debug', '--strip-producers', '--strip-target-features'];
 
 export function glue() {
@@ -34,7 +49,16 @@ export function glue() {
     rmSync(generated(''), { recursive: true, force: true });
     mkdirSync(generated(''), { recursive: true });
     await run(bindgenPath(), [compiled, raw('')]);
-    await run('wasm-opt', ['-Oz', ...wasmFeatures, ...strip, raw('evertoken_bg.wasm'), '-o', raw('optimised.wasm')]);
+    await run('wasm-opt', [
+      '-Oz',
+      '--one-caller-inline-max-function-size',
+      '0',
+      ...wasmFeatures,
+      ...strip,
+      raw('evertoken_bg.wasm'),
+      '-o',
+      raw('optimised.wasm'),
+    ]);
     const short = shortImports(readFileSync(raw('optimised.wasm')), readFileSync(raw('evertoken_bg.js'), 'utf8'));
     writeFileSync(optimised, short.wasm);
     writeFileSync(generated('evertoken_bg.js'), short.glue);

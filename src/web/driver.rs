@@ -1,11 +1,11 @@
 //! Runs a session: gives it what happens, and does what it wants done.
 
 use std::cell::{Cell, RefCell};
-use std::rc::{Rc, Weak};
+use std::rc::Rc;
 
 use wasm_bindgen::prelude::*;
 
-use crate::core::{Attempt, Effect, Error, Event, Now, Record, Refusal, Secret, Session, Settings, Snapshot, Stored, TokenSet, Wake};
+use crate::core::{Attempt, Effect, Error, Event, Now, Refusal, Secret, Session, Settings, Snapshot, Stored, TokenSet, Wake};
 
 use super::signals::{self, Signal, Signals};
 use super::timers::Timer;
@@ -54,7 +54,6 @@ pub struct Driver {
     shown: RefCell<Shown>,
     wake: RefCell<Option<(f64, Timer)>>,
     signals: RefCell<Option<Signals>>,
-    itself: Weak<Driver>,
 }
 
 /// What the host was told last.
@@ -71,7 +70,7 @@ impl Driver {
         let seed = (js_sys::Math::random() * 2f64.powi(53)) as u64;
         let tracks_input = settings.tracks_input();
         let stored = stored.and_then(|text| read_stored(&text, &settings, &host));
-        let driver = Rc::new_cyclic(|itself| Driver {
+        let driver = Rc::new(Driver {
             session: RefCell::new(Session::new(settings, seed, clock::now())),
             host,
             queue: RefCell::default(),
@@ -79,15 +78,10 @@ impl Driver {
             shown: RefCell::default(),
             wake: RefCell::default(),
             signals: RefCell::default(),
-            itself: itself.clone(),
         });
-        let weak = driver.itself.clone();
-        let heard = move |signal| {
-            if let Some(driver) = weak.upgrade() {
-                driver.hear(signal);
-            }
-        };
-        driver.signals.replace(Signals::listen(tracks_input, heard));
+        // The loop holds itself while it runs, as any timer does; `stop` lets go.
+        let listener = driver.clone();
+        driver.signals.replace(Signals::listen(tracks_input, move |signal| listener.hear(signal)));
         if !signals::is_online() {
             driver.dispatch(Event::Offline);
         }
@@ -104,7 +98,7 @@ impl Driver {
     }
 
     /// Gives the session an event, and does all that follows. A call from inside is queued: its effects come after those under way.
-    pub fn dispatch(&self, event: Event) {
+    pub fn dispatch(self: &Rc<Self>, event: Event) {
         self.queue.borrow_mut().push(event);
         if self.is_draining.replace(true) {
             return;
@@ -127,13 +121,13 @@ impl Driver {
         self.is_draining.set(false);
     }
 
-    pub fn answered(&self, attempt: Attempt, report: &JsValue) {
+    pub fn answered(self: &Rc<Self>, attempt: Attempt, report: &JsValue) {
         let format = self.session.borrow().settings().access_token_format;
         self.dispatch(Event::Answered { attempt, outcome: report::of_refresh(report, format) });
     }
 
     /// This tab leaves; a request under way is left to finish.
-    pub fn stop(&self) {
+    pub fn stop(self: &Rc<Self>) {
         self.signals.take();
         self.dispatch(Event::Stop);
     }
@@ -144,7 +138,7 @@ impl Driver {
         std::iter::from_fn(|| session.poll_effect()).collect()
     }
 
-    fn hear(&self, signal: Signal) {
+    fn hear(self: &Rc<Self>, signal: Signal) {
         self.dispatch(match signal {
             Signal::Check => Event::Check,
             Signal::Online => Event::Online,
@@ -162,7 +156,7 @@ impl Driver {
         let mut shown = self.shown.borrow_mut();
         let holds_another = shown.access != access || shown.id != id;
         let has_changed = shown.snapshot.as_ref() != Some(&snapshot);
-        let detail = if has_changed { to_js(&snapshot.record()) } else { JsValue::UNDEFINED };
+        let detail = if has_changed { js::from_record(&snapshot.record()) } else { JsValue::UNDEFINED };
         *shown = Shown { access, id, snapshot: Some(snapshot) };
         let (access, id) = (secret(shown.access.as_ref()), secret(shown.id.as_ref()));
         drop(shown);
@@ -178,7 +172,7 @@ impl Driver {
         }
     }
 
-    fn carry_out(&self, effect: Effect) {
+    fn carry_out(self: &Rc<Self>, effect: Effect) {
         match effect {
             Effect::Refresh { attempt, refresh_token, reason } => {
                 self.host.refresh(attempt, reason.as_str(), secret(refresh_token.as_ref()));
@@ -189,8 +183,8 @@ impl Driver {
             Effect::Probe(attempt) => self.host.probe(attempt),
             Effect::Abandon(attempt) => self.host.abandon(attempt),
             Effect::Answer { caller, answer } => self.answer(caller, answer),
-            Effect::Notify(notice) => self.host.emit(notice.name(), to_js(&notice.detail())),
-            Effect::Save(stored) => self.host.save(js::stringify(tokens::to_record(&stored).as_ref().map(to_js))),
+            Effect::Notify(notice) => self.host.emit(notice.name(), js::from_record(&notice.detail())),
+            Effect::Save(stored) => self.host.save(js::stringify(tokens::to_record(&stored).as_ref().map(js::from_record))),
             Effect::Ready => self.host.ready(),
             Effect::Wake(wake) => self.set_wake(wake),
         }
@@ -204,7 +198,7 @@ impl Driver {
     }
 
     /// One timer. One that is set already for the same moment stays.
-    fn set_wake(&self, wake: Option<Wake>) {
+    fn set_wake(self: &Rc<Self>, wake: Option<Wake>) {
         let Some(wake) = wake else {
             self.wake.take();
             return;
@@ -214,12 +208,10 @@ impl Driver {
         if is_set {
             return;
         }
-        let weak = self.itself.clone();
+        let driver = self.clone();
         let timer = Timer::start(wake.after, move || {
-            if let Some(driver) = weak.upgrade() {
-                driver.wake.take();
-                driver.dispatch(Event::Check);
-            }
+            driver.wake.take();
+            driver.dispatch(Event::Check);
         });
         self.wake.replace(Some((at, timer)));
     }
@@ -227,20 +219,6 @@ impl Driver {
 
 fn secret(secret: Option<&Secret>) -> JsValue {
     secret.map_or(JsValue::UNDEFINED, |secret| JsValue::from_str(secret.expose()))
-}
-
-fn to_js(record: &Record) -> JsValue {
-    let object = js_sys::Object::new();
-    for (name, member) in &record.0 {
-        let value = match member {
-            crate::core::Member::Number(number) => JsValue::from_f64(*number),
-            crate::core::Member::Text(text) => JsValue::from_str(text),
-            crate::core::Member::Record(record) => to_js(record),
-            crate::core::Member::List(records) => records.iter().map(to_js).collect::<js_sys::Array>().into(),
-        };
-        let _ = js_sys::Reflect::set(&object, &JsValue::from_str(name), &value);
-    }
-    object.into()
 }
 
 /// Why a caller gets nothing: a plain object that TypeScript makes an `EvertokenError` of.
