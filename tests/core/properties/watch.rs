@@ -102,11 +102,7 @@ impl Watch {
             Event::Ask(caller) | Event::Refresh { caller, .. } if !self.stopped => {
                 self.waiting.insert(*caller, deadline);
             }
-            Event::Forget(caller) => {
-                if self.waiting.remove(caller).is_some() {
-                    self.forgotten.push(*caller);
-                }
-            }
+            Event::Forget(caller) if self.waiting.remove(caller).is_some() => self.forgotten.push(*caller),
             Event::Online => self.not_before = 0.0,
             Event::SignIn(_) => self.disowned |= self.in_flight.is_some(),
             Event::Answered { attempt, outcome } if self.in_flight == Some(*attempt) => {
