@@ -11,7 +11,13 @@ export default defineConfig({
           typecheck: { enabled: true, only: true, include: ['tests/types/**/*.test-d.ts'] },
         },
       },
-      { test: { name: 'unit', include: ['tests/{js,scripts,demo}/**/*.test.ts'] } },
+      {
+        test: {
+          name: 'unit',
+          include: ['tests/{js,scripts,demo,readme}/**/*.test.ts'],
+          exclude: ['tests/readme/examples.test.ts'],
+        },
+      },
       {
         test: {
           name: 'e2e',
@@ -24,7 +30,7 @@ export default defineConfig({
       {
         test: {
           name: 'pack',
-          include: ['tests/pack/**/*.test.ts'],
+          include: ['tests/pack/**/*.test.ts', 'tests/readme/examples.test.ts'],
           globalSetup: 'tests/pack/install.ts',
           testTimeout: 60_000,
           hookTimeout: 120_000,
