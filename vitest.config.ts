@@ -22,6 +22,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['tests/e2e/**/*.test.ts'],
+          globalSetup: ['tests/pack/install.ts', 'tests/e2e/browser.ts'],
           fileParallelism: false,
           testTimeout: 60_000,
           hookTimeout: 60_000,

@@ -1,0 +1,66 @@
+// What the tests see of the package in a page: `globalThis.e2e`, as declared in ../support.ts.
+import { signIn } from '/accounts.js';
+import * as evertoken from '/evertoken/index.js';
+
+const EVENTS = [
+  'started',
+  'refreshed',
+  'expiring',
+  'expired',
+  'refreshfailed',
+  'idlewarning',
+  'idlewarningcleared',
+  'sessionexpiring',
+  'signoutfailed',
+  'degraded',
+  'ended',
+];
+
+const TRANSPORTS = {
+  cookie: {
+    refresh: {
+      endpoint: '/api/Identity/access-token',
+      method: 'GET',
+      read: async (response) => (await response.json()).result,
+    },
+    signOut: { endpoint: '/api/Identity/logout', method: 'GET' },
+  },
+  oauth: {
+    refresh: { tokenEndpoint: '/oauth/token', clientId: 'evertoken-demo', revocationEndpoint: '/oauth/revoke' },
+  },
+};
+
+globalThis.e2e = {
+  evertoken,
+  /** Of the session started last, oldest first. */
+  events: [],
+  session: undefined,
+
+  /** Starts a session by one of the demo server's two ways. */
+  async start(by, options = {}) {
+    return e2e.follow(await evertoken.startRefreshLoop({ ...TRANSPORTS[by], ...options }));
+  },
+
+  /** Starts a session and signs in to it. */
+  async signIn(by, options) {
+    const session = await e2e.start(by, options);
+    session.setTokens(await signIn(by, 'ada', 'demo'));
+    return session;
+  },
+
+  follow(session) {
+    e2e.session = session;
+    e2e.events = [];
+    for (const type of EVENTS) session.on(type, (detail) => e2e.events.push({ type, ...detail }));
+    return session;
+  },
+
+  /** What a promise comes to, in plain values. */
+  outcome: (promise) =>
+    promise.then(
+      (value) => ({ value }),
+      ({ name, message, code, option, reason }) => ({ name, message, code, option, reason }),
+    ),
+
+  tokens: signIn,
+};
