@@ -23,8 +23,8 @@ export function init(source?: WasmSource | Promise<WasmSource>): Promise<void> {
 /**
  * Starts keeping a token fresh. Resolves after the first attempt, however that went.
  *
- * Rejects with `ERR_UNKNOWN_OPTION`, `ERR_INVALID_OPTION` or `ERR_INVALID_DURATION` for options that cannot be, an error
- * of the tokens passed, `ERR_WASM_UNAVAILABLE`, or `signal.reason`. Then nothing is left running.
+ * Rejects with `ERR_UNKNOWN_OPTION` or `ERR_INVALID_OPTION` for options that cannot be, an error of the tokens passed,
+ * `ERR_WASM_UNAVAILABLE`, or `signal.reason`. Then nothing is left running.
  */
 export function startRefreshLoop(options: Options): Promise<Session> {
   return start(options, wasmBytes);

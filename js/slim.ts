@@ -22,8 +22,8 @@ export function init(source: WasmSource | Promise<WasmSource>): Promise<void> {
 /**
  * Starts keeping a token fresh. Resolves after the first attempt, however that went.
  *
- * Rejects with `ERR_NOT_INITIALISED` without an `init()` before, `ERR_UNKNOWN_OPTION`, `ERR_INVALID_OPTION`,
- * `ERR_INVALID_DURATION`, an error of the tokens passed, or `signal.reason`.
+ * Rejects with `ERR_NOT_INITIALISED` without an `init()` before, `ERR_UNKNOWN_OPTION`, `ERR_INVALID_OPTION`, an error
+ * of the tokens passed, or `signal.reason`. Then nothing is left running.
  */
 export function startRefreshLoop(options: Options): Promise<Session> {
   return start(options);
