@@ -194,6 +194,8 @@ export function createSession({ glue, parts, store, stored, ready, left }: Setup
       left();
     },
   };
+  // A session that is written to a log, copied or sent along takes no token with it.
+  for (const name of ['accessToken', 'claims', 'idToken']) Object.defineProperty(session, name, { enumerable: false });
   const bearerFetch = createFetch(session);
   return session;
 }

@@ -105,6 +105,13 @@ describe('a token in hand', () => {
   });
 });
 
+test('a session that is logged, copied or sent along takes no token with it', () => {
+  const { session, loop } = sessionOverDouble();
+  loop.hold(jwt);
+  expect(session.idToken).toContain(jwt);
+  expect(JSON.stringify(session) + JSON.stringify({ ...session })).not.toMatch(/payload|ada/);
+});
+
 describe('claims', () => {
   test('are read once per token and frozen all the way down', () => {
     const { session, loop, glue } = sessionOverDouble();
