@@ -1,19 +1,10 @@
-import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { describe, expect, inject, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { inNode } from './in-node.js';
 import { token } from './token.js';
 
-const project = inject('project');
 const importCheck = pathToFileURL(join(import.meta.dirname, 'import-check.js')).href;
-
-/** Runs a module in the project, in a process of its own that must end by itself. */
-function inNode(source: string) {
-  const file = join(project, 'app.js');
-  writeFileSync(file, source);
-  return JSON.parse(execFileSync('node', [file], { cwd: project, encoding: 'utf8', timeout: 20_000 }));
-}
 
 describe.each(['evertoken', 'evertoken/slim'])('%s in Node', (entry) => {
   test('does nothing when it is imported', () => {
