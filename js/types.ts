@@ -72,7 +72,7 @@ export interface SessionEvents {
   expiring: { readonly expiresAt: number };
   /** The access token ended before a new one came; recovery goes on. */
   expired: Nothing;
-  /** A refresh failed. `attempt` counts failures in a row; `retryAt` is the next try, absent after a rejection. */
+  /** A refresh failed for now. `attempt` counts failures in a row; `retryAt` is the next try. A rejection is an `ended`. */
   refreshfailed: {
     readonly kind: RefreshFailureKind;
     readonly status?: number | undefined;
@@ -162,6 +162,9 @@ export interface Session {
    * (`signoutfailed` says so). Rejects with `ERR_STOPPED` only.
    */
   signOut(): Promise<void>;
-  /** Leaves: no timer, no listener and no request stays behind. Nothing is ended. May be called again. */
+  /**
+   * Leaves: nothing new is sent, no listener stays behind, and a request under way has its time (three times
+   * `refreshTimeout`) and no more. Nothing is ended. May be called again.
+   */
   stop(): void;
 }
