@@ -45,11 +45,7 @@ export class Cards {
       refresh === 'waiting' && retryAt !== undefined ? `waiting, ${left(retryAt)}` : refresh,
       refresh,
     );
-    this.#set(
-      'failure',
-      lastFailure ? `${lastFailure.status ?? lastFailure.kind}, ${attempts}×` : '–',
-      lastFailure?.kind ?? '',
-    );
+    this.#set('failure', failureText(lastFailure, attempts), lastFailure?.kind ?? '');
     this.#set('generation', String(generation), String(generation));
     this.#set('left', left(expiresAt), String(expiresAt ?? ''));
     this.#set('due', left(dueAt), String(dueAt ?? ''));
@@ -67,6 +63,15 @@ export class Cards {
     if (shown.textContent !== text) shown.textContent = text;
     if (card.dataset.value !== value) card.dataset.value = value;
   }
+}
+
+/** A rejection counts as no failed attempt: it ends the session.
+ * @param {import('evertoken').RefreshFailure | undefined} failure
+ * @param {number} attempts */
+function failureText(failure, attempts) {
+  if (!failure) return '–';
+  const text = String(failure.status ?? failure.kind);
+  return attempts > 0 ? `${text}, ${attempts}×` : text;
 }
 
 /** @param {number | undefined} skew */

@@ -148,11 +148,11 @@ function toggle(id, changed) {
   return state;
 }
 
-/** The choices of the address (`?by=oauth&idle=20s&max=1m&check=1s&window=5m`), else of the last visit.
+/** The choices of the address (`?by=oauth&idle=20s&max=1m&check=1s&window=15s`), else of the last visit.
  * @returns {import('./accounts.js').Choices} */
 function initialChoices() {
   /** @type {import('./accounts.js').Choices} */
-  const initial = { by: 'cookie', idle: '60s', max: '5m', check: '1s', window: '5m' };
+  const initial = { by: 'cookie', idle: '60s', max: '5m', check: '1s', window: '15s' };
   const remembered = new URLSearchParams(localStorage.getItem(REMEMBERED_AS) ?? '');
   for (const [name, value] of [...remembered, ...new URLSearchParams(location.search)]) {
     if (Object.hasOwn(initial, name)) Object.assign(initial, { [name]: value });
