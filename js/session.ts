@@ -117,13 +117,19 @@ export function createSession({ glue, parts, store, stored, ready, left }: Setup
       loop();
       signal?.throwIfAborted();
       const caller = ++lastCaller;
-      const abort = () => {
+      // The loop's own timers let a Node process end; whoever waits for an answer does not.
+      const awake = setTimeout(() => {}, 2 ** 31 - 1);
+      const leave = () => {
+        clearTimeout(awake);
         callers.delete(caller);
+      };
+      const abort = () => {
+        leave();
         started.forget(caller);
         reject(signal?.reason);
       };
       callers.set(caller, (access, error) => {
-        callers.delete(caller);
+        leave();
         signal?.removeEventListener('abort', abort);
         if (error) reject(error);
         else resolve(access as string);

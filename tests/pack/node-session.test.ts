@@ -59,6 +59,7 @@ describe('what a refresh function throws or returns', () => {
       const outcome = await Promise.race([code(session.refresh()), failed]);
       const { status, lastFailure } = session.snapshot;
       tell({ status, lastFailure, ends, outcome, holds: session.accessToken !== undefined });
+      session.stop();
     `);
   const axiosError = (status: number) => `
     const response = { status: ${status}, headers: {}, data: '' };
@@ -107,10 +108,19 @@ test('getAccessToken() from inside the refresh function is an error, not a deadl
   expect(told).toEqual({ outcomes: ['ERR_REFRESH_REENTRANT'], jti: 2 });
 });
 
+test('a process waits for the answer that somebody waits for', () => {
+  const told = run(`
+    const refresh = () => { throw new TypeError('no network') };
+    const session = await startRefreshLoop({ refresh, refreshTimeout: '0.3s' });
+    tell([await code(session.getAccessToken()), await code(session.refresh())]);
+  `);
+  expect(told).toEqual(['ERR_TOKEN_UNAVAILABLE', 'ERR_TOKEN_UNAVAILABLE']);
+});
+
 test('a process whose refresh never comes ends by itself too', () => {
   const told = run(`
-    const session = await startRefreshLoop({ refresh: () => new Promise(() => {}), tokens: jwt('ada', 1) });
-    void session.refresh().catch(() => {});
+    const session = await startRefreshLoop({ refresh: () => new Promise(() => {}), tokens: jwt('ada', 1, 1) });
+    session.check();
     tell(session.snapshot.status);
   `);
   expect(told).toBe('active');
