@@ -116,19 +116,23 @@ function show(snapshot) {
 }
 
 /** Calls the protected API with the session's token.
- * @param {boolean} told whether a success goes to the log */
+ * @param {boolean} told whether it goes to the log whatever comes; else only a failure other than the last */
 async function call(told) {
   if (!session) return;
+  let failure = '';
+  let greeting = '';
   try {
     const response = await session.fetch('/api/me');
-    history.call(response.ok);
-    if (told || !response.ok)
-      log.write('api', response.ok ? `200, hello ${(await response.json()).name}` : String(response.status));
+    if (response.ok) greeting = `200, hello ${(await response.json()).name}`;
+    else failure = String(response.status);
   } catch (error) {
-    history.call(false);
-    log.write('api', messageOf(error));
+    failure = messageOf(error);
   }
+  history.call(failure === '');
+  if (told || (failure !== '' && failure !== lastFailure)) log.write('api', failure || greeting);
+  lastFailure = failure;
 }
+let lastFailure = '';
 
 /** A button that stays pressed.
  * @param {string} id
