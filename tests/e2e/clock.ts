@@ -5,8 +5,6 @@ import type { DemoServer } from '../../examples/demo/server/demo-server.mjs';
 export interface FakeClock {
   /** Lets time pass, timer by timer, and waits for what each of them sent. */
   run(ms: number): Promise<void>;
-  /** Goes on to the next timer alone. */
-  step(): Promise<void>;
   now(): number;
   /** The delays of the timers that are set now. */
   pending(): number[];
@@ -94,11 +92,6 @@ function fakeClock(startedAt: number) {
         await settled();
       }
       goTo(until);
-    },
-    async step() {
-      await settled();
-      fire(next());
-      await settled();
     },
     now: () => now,
     pending: () => [...timers.values()].map(({ delay }) => delay),

@@ -5,7 +5,7 @@ import { createDemoServer, type DemoServer } from '../../examples/demo/server/de
 import type { EndReason, ErrorCode, Options, Session, Tokens } from '../../js/types.js';
 import { type FakeClock, installClock } from './clock.js';
 
-export type By = 'cookie' | 'oauth';
+type By = 'cookie' | 'oauth';
 
 /** What page/e2e.js puts into the page, and clock.ts where it is asked for. */
 declare global {
@@ -22,7 +22,7 @@ declare global {
   var clock: FakeClock;
 }
 
-export interface Outcome {
+interface Outcome {
   value?: unknown;
   name?: string;
   message?: string;
@@ -31,7 +31,7 @@ export interface Outcome {
   reason?: EndReason;
 }
 
-export interface How {
+interface How {
   /** The server's settings. */
   settings?: Record<string, unknown>;
   /** Whether time passes only as the test says. */
@@ -41,7 +41,7 @@ export interface How {
   viewport?: { width: number; height: number };
 }
 
-export interface Opened {
+interface Opened {
   server: DemoServer;
   page: Page;
   /** Every text on the console, and every error that nobody caught. */
@@ -84,13 +84,8 @@ async function open(how: How, uncaught: string[], undo: (() => Promise<unknown>)
     uncaught.push(String((error as Error).stack ?? error));
   });
   if (clock) await installClock(page, server);
-  await load(page, server.url + path);
+  await page.goto(server.url + path);
   return { server, page, messages, uncaught };
-}
-
-/** Goes to a page (without a URL: the same again), whose modules have run when it resolves. */
-export async function load(page: Page, url?: string) {
-  await (url === undefined ? page.reload() : page.goto(url));
 }
 
 let connected: Promise<Browser> | undefined;
