@@ -91,3 +91,50 @@ pub fn object(members: &[(&str, JsValue)]) -> JsValue {
     }
     object.into()
 }
+
+#[cfg(test)]
+mod tests {
+    use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+    use super::*;
+
+    wasm_bindgen_test_configure!(run_in_browser);
+
+    #[wasm_bindgen_test]
+    fn what_a_prototype_brings_is_not_read() {
+        let record = Object::create(object(&[("inherited", 1.into())]).unchecked_ref::<Object>());
+        let _ = Reflect::set(&record, &"own".into(), &2.into());
+        assert_eq!(Own(&record).field("own"), Value::Number(2.0));
+        assert_eq!(Own(&record).field("inherited"), Value::Absent);
+        assert_eq!(Own(&record).field("toString"), Value::Absent);
+    }
+
+    #[wasm_bindgen_test]
+    fn every_kind_of_value_is_told_apart() {
+        let texts: JsValue = ["a", "b"].map(JsValue::from).into_iter().collect::<Array>().into();
+        let mixed: JsValue = [JsValue::from("a"), JsValue::from(1)].into_iter().collect::<Array>().into();
+        let kinds = [
+            (JsValue::UNDEFINED, Value::Absent),
+            (JsValue::NULL, Value::Null),
+            (JsValue::TRUE, Value::Bool(true)),
+            (JsValue::from_f64(1.5), Value::Number(1.5)),
+            (JsValue::from_str("é"), Value::Text("é".into())),
+            (texts, Value::Texts(vec!["a".into(), "b".into()])),
+            (mixed, Value::Other("an array")),
+            (Object::new().into(), Value::Other("an object")),
+            (js_sys::Function::new_no_args("").into(), Value::Other("a function")),
+            (JsValue::symbol(None), Value::Other("a value of another type")),
+        ];
+        for (value, expected) in kinds {
+            assert_eq!(to_value(&value), expected);
+        }
+    }
+
+    #[wasm_bindgen_test]
+    fn a_record_becomes_an_object_without_what_is_unknown() {
+        let inner = Record::default().number("status", Some(503.0)).text("error", None);
+        let record = Record::default().text("kind", Some("http")).record("failure", Some(inner.clone())).list("all", vec![inner]);
+        let text = stringify(Some(from_record(&record))).as_string();
+        assert_eq!(text.as_deref(), Some(r#"{"kind":"http","failure":{"status":503},"all":[{"status":503}]}"#));
+    }
+}

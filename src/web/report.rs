@@ -60,3 +60,68 @@ fn refusal(report: &JsValue) -> Option<Outcome> {
         _ => failure(FailureKind::Thrown),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::*;
+    use crate::web::js::object;
+
+    fn of(members: &[(&str, JsValue)]) -> Outcome {
+        of_refresh(&object(members), Format::Auto)
+    }
+
+    #[wasm_bindgen_test]
+    fn an_empty_answer_means_that_nobody_is_signed_in() {
+        let empty = [JsValue::NULL, JsValue::UNDEFINED, "".into(), object(&[]), object(&[("accessToken", "".into())])];
+        for answer in empty {
+            assert!(matches!(of(&[("answer", answer.clone())]), Outcome::Rejected(_)), "{answer:?}");
+        }
+    }
+
+    #[wasm_bindgen_test]
+    fn a_token_comes_with_the_servers_date() {
+        let answer = object(&[("access_token", "opaque".into()), ("expires_in", 60.into())]);
+        let Outcome::Tokens { tokens, date } = of(&[("answer", answer), ("date", 5_000.into())]) else { panic!("no tokens") };
+        assert_eq!((tokens.expires_in, date), (Some(60_000.0), Some(5_000.0)));
+    }
+
+    #[wasm_bindgen_test]
+    fn what_cannot_be_read_ends_nothing() {
+        let unreadable = Outcome::Transient(Failure::new(FailureKind::Unreadable));
+        for answer in [JsValue::from(7), object(&[("accessToken", 7.into())]), "a.b.c".into()] {
+            assert_eq!(of(&[("answer", answer)]), unreadable);
+        }
+    }
+
+    #[wasm_bindgen_test]
+    fn a_status_is_told_by_the_core_and_a_retry_after_is_in_seconds() {
+        let Outcome::Transient(failure) = of(&[("kind", "http".into()), ("status", 429.into()), ("retryAfter", 2.into())]) else {
+            panic!("429 ends nothing");
+        };
+        assert_eq!((failure.status, failure.retry_after), (Some(429), Some(2_000.0)));
+        let Outcome::Rejected(failure) = of(&[("kind", "http".into()), ("status", 400.into()), ("error", "invalid_grant".into())]) else {
+            panic!("an OAuth error ends the session");
+        };
+        assert_eq!(failure.error, Some("invalid_grant"));
+        assert!(matches!(of(&[("kind", "rejected".into())]), Outcome::Rejected(_)));
+        assert_eq!(of(&[("kind", "network".into())]), Outcome::Transient(Failure::new(FailureKind::Network)));
+    }
+
+    #[wasm_bindgen_test]
+    fn a_sign_out_that_is_refused_for_good_is_done() {
+        assert_eq!(of_sign_out(&object(&[("answer", JsValue::TRUE)])), None);
+        assert_eq!(of_sign_out(&object(&[("kind", "http".into()), ("status", 401.into())])), None);
+        assert!(of_sign_out(&object(&[("kind", "http".into()), ("status", 503.into())])).is_some());
+    }
+
+    #[wasm_bindgen_test]
+    fn a_probe_ends_a_session_only_where_it_says_so() {
+        assert_eq!(of_probe(&object(&[("answer", JsValue::TRUE)])), Probe::Lives);
+        assert_eq!(of_probe(&object(&[("answer", JsValue::UNDEFINED)])), Probe::Lives);
+        assert_eq!(of_probe(&object(&[("answer", JsValue::FALSE)])), Probe::Ended);
+        assert_eq!(of_probe(&object(&[("kind", "http".into()), ("status", 401.into())])), Probe::Ended);
+        assert_eq!(of_probe(&object(&[("kind", "http".into()), ("status", 500.into())])), Probe::Unknown);
+    }
+}

@@ -87,7 +87,8 @@ pub fn from_text(text: &str, format: Format) -> Option<Stored> {
         return None;
     }
     let tokens = js::own(&value, "tokens");
-    let sign_outs = js_sys::Array::from(&js::own(&value, "signOuts"));
+    // Somebody else's text may hold anything, and what throws here would break the loop.
+    let sign_outs = js::own(&value, "signOuts").dyn_into::<js_sys::Array>().ok()?;
     Some(Stored {
         tokens: if js::is_record(&tokens) { Some(read(&tokens, format).ok()?) } else { None },
         skew: js::own(&value, "clockSkew").as_f64(),
@@ -104,4 +105,70 @@ fn read_sign_out(order: &JsValue) -> Option<SignOutOrder> {
         refresh_token: js::own(order, "refreshToken").as_string().map(Secret::new),
         at: js::own(order, "at").as_f64()?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::*;
+
+    /// `{"sub":"ada","exp":2000,"iat":1000,"role":["admin"]}`
+    const JWT: &str = "e30.eyJzdWIiOiJhZGEiLCJleHAiOjIwMDAsImlhdCI6MTAwMCwicm9sZSI6WyJhZG1pbiJdfQ.sig";
+
+    fn kept() -> Stored {
+        let tokens = TokenSet {
+            access: Secret::new(JWT),
+            claims: read_claims(&payload(JWT, Format::Jwt).ok().flatten().unwrap_or_default()).ok(),
+            expires_in: Some(1_000_000.0),
+            expires_at: Some(2_000_000.0),
+            refresh: Some(Secret::new("refresh")),
+            refresh_expires_in: None,
+            refresh_expires_at: Some(9_000_000.0),
+            id: Some(Secret::new("id")),
+            scope: Some("openid".into()),
+        };
+        let owed =
+            |revoke_only| SignOutOrder { reason: EndReason::Idle, revoke_only, refresh_token: Some(Secret::new("old")), at: 5_000.0 };
+        Stored { tokens: Some(tokens), skew: Some(-1_500.0), session_start: Some(7_000.0), sign_outs: vec![owed(true), owed(false)] }
+    }
+
+    fn text_of(stored: &Stored) -> Option<String> {
+        js::stringify(to_record(stored).as_ref().map(js::from_record)).as_string()
+    }
+
+    #[wasm_bindgen_test]
+    fn what_was_kept_is_read_as_it_was() {
+        let text = text_of(&kept());
+        assert_eq!(text.and_then(|text| from_text(&text, Format::Auto)), Some(kept()));
+    }
+
+    #[wasm_bindgen_test]
+    fn sign_outs_are_kept_without_tokens_and_nothing_is_not_kept() {
+        let owed = Stored { tokens: None, skew: None, session_start: None, ..kept() };
+        assert_eq!(text_of(&owed).and_then(|text| from_text(&text, Format::Auto)), Some(owed));
+        assert_eq!(text_of(&Stored::default()), None);
+    }
+
+    #[wasm_bindgen_test]
+    fn what_cannot_be_read_is_nothing() {
+        for text in ["", "null", "[]", "{}", "{\"version\":2}", "{\"version\":1}", "<html>"] {
+            assert_eq!(from_text(text, Format::Auto), None, "{text}");
+        }
+        assert_eq!(from_text(r#"{"version":1,"tokens":{"accessToken":7},"signOuts":[]}"#, Format::Auto), None);
+    }
+
+    #[wasm_bindgen_test]
+    fn unknown_claims_are_kept_for_the_caller() {
+        let claims = claims_object(JWT).ok().unwrap_or_default();
+        assert_eq!(js::to_value(&js::own(&claims, "role")), Value::Texts(vec!["admin".into()]));
+    }
+
+    #[wasm_bindgen_test]
+    fn a_token_alone_is_a_token_set_and_what_is_none_says_so() {
+        assert_eq!(read(&JsValue::from_str("opaque"), Format::Auto).map(|tokens| tokens.access), Ok(Secret::new("opaque")));
+        for other in [JsValue::from_f64(7.0), JsValue::NULL, js_sys::Array::new().into()] {
+            assert_eq!(read(&other, Format::Auto).err().map(|error| error.code), Some(Code::TokenSet));
+        }
+    }
 }
