@@ -5,6 +5,17 @@ use wasm_bindgen::prelude::*;
 
 use crate::core::{Fields, Member, Record, Value};
 
+#[wasm_bindgen]
+extern "C" {
+    // `js_sys::global` tries four names for it, as browsers of ten years ago need.
+    #[wasm_bindgen(thread_local_v2, js_name = globalThis)]
+    static GLOBAL: JsValue;
+}
+
+pub fn global() -> JsValue {
+    GLOBAL.with(JsValue::clone)
+}
+
 /// An object's own properties; anything else has none. What a prototype brings is not the caller's.
 pub struct Own<'a>(pub &'a JsValue);
 
@@ -25,7 +36,7 @@ pub fn own(object: &JsValue, name: &str) -> JsValue {
 
 /// A property of a global that not every environment has: `document`, `navigator`, …
 pub fn of_global(global: &str, name: &str) -> JsValue {
-    match Reflect::get(&js_sys::global(), &JsValue::from_str(global)) {
+    match Reflect::get(&self::global(), &JsValue::from_str(global)) {
         Ok(global) if global.is_object() => Reflect::get(&global, &JsValue::from_str(name)).unwrap_or(JsValue::UNDEFINED),
         _ => JsValue::UNDEFINED,
     }

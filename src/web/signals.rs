@@ -41,7 +41,7 @@ impl Signals {
             Some(signal) => heard(signal),
             None => {}
         });
-        let scope = js_sys::global();
+        let scope = js::global();
         let listen = |target: &JsValue, types: &[&str], capture: bool| {
             if !Reflect::has(target, &"addEventListener".into()).unwrap_or(false) {
                 return;

@@ -11,12 +11,9 @@ impl Session {
         if !self.began {
             return None;
         }
-        let now = self.clock.now();
-        let mut deadlines = self.deadlines();
-        deadlines.push((self.next_check(), WakeReason::Check));
-        let (moment, reason) =
-            deadlines.into_iter().filter(|(moment, _)| *moment > now).min_by(|(one, _), (other, _)| one.total_cmp(other))?;
-        moment.is_finite().then_some(Wake { after: moment - now, reason })
+        let mut nearest = self.nearest_deadline();
+        nearest.see(self.next_check(), WakeReason::Check);
+        nearest.wake()
     }
 
     /// For so many milliseconds the token in hand may be given out without asking: nothing changes before.
@@ -30,7 +27,7 @@ impl Session {
     pub(super) fn next_check(&self) -> Ms {
         let now = self.clock.now();
         let refresh_at = self.held.as_ref().map_or(f64::INFINITY, |held| held.refresh_at);
-        if self.stopped || self.has_ended() || (self.deadlines().is_empty() && !refresh_at.is_finite()) {
+        if self.stopped || self.has_ended() || (self.nearest_deadline().wake().is_none() && !refresh_at.is_finite()) {
             return f64::INFINITY;
         }
         let interval = self.settings.check_interval;
@@ -40,39 +37,55 @@ impl Session {
         if next > now { next } else { next + interval }
     }
 
-    fn deadlines(&self) -> Vec<(Ms, WakeReason)> {
-        let now = self.clock.now();
+    fn nearest_deadline(&self) -> Nearest {
         let timeout = self.settings.refresh_timeout;
-        let mut deadlines = vec![(self.refreshing.next_limit(timeout), WakeReason::Timeout)];
+        let mut nearest = Nearest { now: self.clock.now(), moment: f64::INFINITY, reason: WakeReason::Check };
+        nearest.see(self.refreshing.next_limit(timeout), WakeReason::Timeout);
         if !self.stopped {
-            deadlines.push((self.sign_outs.next_deadline(timeout), WakeReason::SignOut));
+            nearest.see(self.sign_outs.next_deadline(timeout), WakeReason::SignOut);
         }
         if !self.stopped && !self.has_ended() {
-            self.add_deadlines_of_life(&mut deadlines);
+            self.see_deadlines_of_life(&mut nearest);
         }
-        deadlines.retain(|(moment, _)| *moment > now && moment.is_finite());
-        deadlines
+        nearest
     }
 
-    fn add_deadlines_of_life(&self, deadlines: &mut Vec<(Ms, WakeReason)>) {
+    fn see_deadlines_of_life(&self, nearest: &mut Nearest) {
         if self.wanted().is_some() && !self.refreshing.is_in_flight() && !self.nobody_is_there() {
-            deadlines.push((self.next_try(), WakeReason::Retry));
+            nearest.see(self.next_try(), WakeReason::Retry);
         }
         if let Some(held) = &self.held {
-            deadlines.push((held.ends_at, WakeReason::Expired));
+            nearest.see(held.ends_at, WakeReason::Expired);
             if !self.can_refresh() && !held.expiring_said {
                 // Due is what has less left than the window, so the moment itself is too early.
-                deadlines.push((held.due_from + 1.0, WakeReason::Expiring));
+                nearest.see(held.due_from + 1.0, WakeReason::Expiring);
             }
         }
         let [idle_warning, session_warning, refresh_token_warning] = self.warnings();
-        deadlines.extend([
-            (idle_warning, WakeReason::IdleWarning),
-            (self.idle_ends_at(), WakeReason::Idle),
-            (session_warning, WakeReason::SessionWarning),
-            (refresh_token_warning, WakeReason::SessionWarning),
-            (self.session_ends_at(), WakeReason::Maximum),
-            (self.callers.next_deadline(), WakeReason::Timeout),
-        ]);
+        nearest.see(idle_warning, WakeReason::IdleWarning);
+        nearest.see(self.idle_ends_at(), WakeReason::Idle);
+        nearest.see(session_warning, WakeReason::SessionWarning);
+        nearest.see(refresh_token_warning, WakeReason::SessionWarning);
+        nearest.see(self.session_ends_at(), WakeReason::Maximum);
+        nearest.see(self.callers.next_deadline(), WakeReason::Timeout);
+    }
+}
+
+/// The nearest deadline ahead of those seen; of two at one moment the first seen.
+struct Nearest {
+    now: Ms,
+    moment: Ms,
+    reason: WakeReason,
+}
+
+impl Nearest {
+    fn see(&mut self, moment: Ms, reason: WakeReason) {
+        if moment > self.now && moment < self.moment {
+            (self.moment, self.reason) = (moment, reason);
+        }
+    }
+
+    fn wake(self) -> Option<Wake> {
+        self.moment.is_finite().then_some(Wake { after: self.moment - self.now, reason: self.reason })
     }
 }
