@@ -25,13 +25,19 @@ impl Claims {
     /// Takes the payload's members; one of the wrong type is an error that names it.
     pub fn read(payload: &dyn Fields) -> Result<Claims, Error> {
         let mut reader = Reader::new(payload, Code::TokenClaim);
-        // `nbf` is read for its type alone: a token before it is the server's to refuse.
-        let [exp, iat, auth_time, _] = ["exp", "iat", "auth_time", "nbf"].map(|name| {
-            let found = reader.field(name);
-            reader.seconds(name, found, f64::MIN, f64::MAX, "a number of seconds since 1970")
-        });
-        let [sub, iss] = ["sub", "iss"].map(|name| reader.text(name, "a string"));
+        // Read for its type alone: a token before it is the server's to refuse.
+        time(&mut reader, "nbf");
+        let exp = time(&mut reader, "exp");
+        let iat = time(&mut reader, "iat");
+        let auth_time = time(&mut reader, "auth_time");
+        let sub = reader.text("sub", "a string");
+        let iss = reader.text("iss", "a string");
         let aud = reader.texts("aud", "a string or an array of strings");
         reader.finish(Claims { exp, iat, auth_time, sub, iss, aud })
     }
+}
+
+fn time(reader: &mut Reader, name: &str) -> Option<Ms> {
+    let found = reader.field(name);
+    reader.seconds(name, found, f64::MIN, f64::MAX, "a number of seconds since 1970")
 }

@@ -68,22 +68,16 @@ impl TokenSet {
     /// `claims_of` parses a JWT's payload, which is JSON text.
     pub fn read(answer: &dyn Fields, format: Format, claims_of: impl FnOnce(&str) -> Result<Claims, Error>) -> Result<TokenSet, Error> {
         let mut reader = Reader::new(answer, Code::TokenSet);
-        let [access, refresh, id] = [["accessToken", "access_token"], ["refreshToken", "refresh_token"], ["idToken", "id_token"]]
-            .map(|names| secret(&mut reader, names));
-        let [expires_in, refresh_expires_in] =
-            [["expiresIn", "expires_in"], ["refreshExpiresIn", "refresh_expires_in"]].map(|names| lifetime(&mut reader, names));
-        let [expires_at, refresh_expires_at] = [["expiresAt", "expires_at"], ["refreshExpiresAt", "refresh_expires_at"]].map(|names| {
-            let found = either(&reader, names);
-            let [name, _] = names;
-            reader.epoch(name, found)
-        });
+        let access = secret(&mut reader, ["accessToken", "access_token"]);
+        let refresh = secret(&mut reader, ["refreshToken", "refresh_token"]);
+        let id = secret(&mut reader, ["idToken", "id_token"]);
+        let expires_in = lifetime(&mut reader, ["expiresIn", "expires_in"]);
+        let expires_at = moment(&mut reader, ["expiresAt", "expires_at"]);
+        let refresh_expires_in = lifetime(&mut reader, ["refreshExpiresIn", "refresh_expires_in"]);
+        let refresh_expires_at = moment(&mut reader, ["refreshExpiresAt", "refresh_expires_at"]);
         let scope = reader.text("scope", "a string");
-        if access.is_none() {
-            reader.fail(Error::new(Code::TokenSet, "accessToken: is missing; give the access token as a string"));
-        }
-        let Some(access) = reader.finish(access)? else {
-            return Err(Error::new(Code::TokenSet, ""));
-        };
+        let missing = || Error::new(Code::TokenSet, "accessToken: is missing; give the access token as a string");
+        let access = reader.finish(access)?.ok_or_else(missing)?;
         let claims = match payload(access.expose(), format)? {
             Some(payload) => Some(claims_of(&payload)?),
             None => None,
@@ -196,4 +190,10 @@ fn lifetime(reader: &mut Reader, names: [&str; 2]) -> Option<Ms> {
         other => other,
     };
     reader.seconds(name, found, 0.0, f64::MAX, "a number of seconds, 0 or more")
+}
+
+fn moment(reader: &mut Reader, names: [&str; 2]) -> Option<Ms> {
+    let [name, _] = names;
+    let found = either(reader, names);
+    reader.epoch(name, found)
 }
