@@ -188,6 +188,17 @@ mod refresh {
     }
 
     #[wasm_bindgen_test(unsupported = test)]
+    fn makes_no_request_for_one_whose_time_is_up() {
+        let mut world = World::holding(3600.0);
+        let caller = world.refresh();
+        world.fail();
+        world.pass(10.0);
+        world.check();
+        assert!(matches!(world.answer_of(caller), Err(Refusal::Unavailable { retry_at: None })));
+        assert_eq!(world.requests.len(), 2);
+    }
+
+    #[wasm_bindgen_test(unsupported = test)]
     fn waits_for_a_retry_within_its_time() {
         let mut world = World::holding(3600.0);
         let caller = world.refresh();

@@ -34,4 +34,5 @@ mod start;
 mod stop;
 mod token;
 mod unauthorized;
+mod wakes;
 mod window;

@@ -124,6 +124,8 @@ fn another_subject_is_a_sign_in_like_any_other() {
     assert_near(world.moment(snapshot.session_ends_at), world.t + 7200.0);
     // Its time counts from the middle of the request, as always.
     assert_near(world.moment(snapshot.expires_at), request_at + 2.0 + 3600.0);
+    world.refresh();
+    assert_eq!(world.requests.len(), 3, "a good answer holds nothing back");
 }
 
 #[wasm_bindgen_test(unsupported = test)]
