@@ -4,7 +4,7 @@
 //! `-1` and `Infinity` are never. Units go from large to small, each at most once.
 
 use super::error::{Code, Error};
-use super::text::join;
+use super::text::{self, join};
 use super::value::Value;
 
 /// Milliseconds. `f64::INFINITY` is never.
@@ -92,7 +92,7 @@ fn digits(text: &str) -> usize {
 
 /// A float parser weighs several kilobytes in the browser; digits and one point need none.
 fn decimal(text: &str) -> Option<f64> {
-    let (whole, decimals) = text.split_once('.').unwrap_or((text, ""));
+    let (whole, decimals) = text::around_dot(text).unwrap_or((text, ""));
     let value = |digits: &str| digits.bytes().fold(0.0, |sum, digit| sum * 10.0 + f64::from(digit - b'0'));
     let scale = 10f64.powi(i32::try_from(decimals.len()).ok()?);
     let sum = value(whole) + value(decimals) / scale;

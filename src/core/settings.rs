@@ -143,17 +143,14 @@ impl Settings {
 
     /// What is legal and will surprise.
     pub fn findings(&self, options: &dyn Fields) -> Vec<Finding> {
-        let mut findings: Vec<Finding> = LOOKS_LIKE_MILLISECONDS
-            .iter()
-            .filter_map(|(option, from)| match options.field(option) {
-                Value::Number(seconds) if seconds >= *from && seconds.is_finite() => {
-                    let shown = Value::Number(seconds).shown();
-                    let message = join(&[option, ": ", &shown, " is a number of seconds; if milliseconds were meant, divide by 1000"]);
-                    Some(Finding { code: "LOOKS_LIKE_MILLISECONDS", message })
-                }
-                _ => None,
-            })
-            .collect();
+        let mut findings = Vec::new();
+        for (option, from) in LOOKS_LIKE_MILLISECONDS {
+            let found = options.field(option);
+            if matches!(found, Value::Number(seconds) if seconds >= from && seconds.is_finite()) {
+                let hint = " is a number of seconds; if milliseconds were meant, divide by 1000";
+                findings.push(Finding { code: "LOOKS_LIKE_MILLISECONDS", message: join(&[option, ": ", &found.shown(), hint]) });
+            }
+        }
         let rules = [
             (
                 self.refresh_window >= self.idle_timeout,
@@ -176,8 +173,11 @@ impl Settings {
                 "refreshWindow: is 0, so a token is refreshed only after it has ended; callers will wait",
             ),
         ];
-        findings
-            .extend(rules.into_iter().filter(|(applies, ..)| *applies).map(|(_, code, message)| Finding { code, message: message.into() }));
+        for (applies, code, message) in rules {
+            if applies {
+                findings.push(Finding { code, message: message.into() });
+            }
+        }
         findings
     }
 }

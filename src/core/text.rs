@@ -9,6 +9,12 @@ pub fn join(parts: &[&str]) -> String {
     text
 }
 
+/// What stands before and after the first dot. (The standard search for a character is made for long texts, and weighs as much.)
+pub fn around_dot(text: &str) -> Option<(&str, &str)> {
+    let dot = text.bytes().position(|byte| byte == b'.')?;
+    text.split_at_checked(dot).and_then(|(before, rest)| Some((before, rest.get(1..)?)))
+}
+
 /// A number of up to three decimals; what is too large for a sensible option is told by its sign.
 pub fn of_number(value: f64) -> String {
     if value.is_nan() {

@@ -10,7 +10,7 @@ use super::claims::Claims;
 use super::duration::{self, Ms};
 use super::error::{Code, Error};
 use super::reader::Reader;
-use super::text::{join, of_integer};
+use super::text::{self, join, of_integer};
 use super::value::{Fields, Value};
 
 /// The largest token taken: 64 KiB, far above what any header line carries.
@@ -118,8 +118,8 @@ pub fn payload(token: &str, format: Format) -> Result<Option<String>, Error> {
         }
         _ => {}
     }
-    let mut parts = token.split('.');
-    let (header, payload) = (parts.next().unwrap_or(""), parts.next().unwrap_or(""));
+    let (header, rest) = text::around_dot(token).unwrap_or_default();
+    let (payload, _signature) = text::around_dot(rest).unwrap_or_default();
     if header.is_empty() {
         return Err(malformed(&["has an empty header"]));
     }
