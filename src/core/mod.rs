@@ -13,7 +13,7 @@ mod reader;
 mod record;
 mod session;
 mod settings;
-mod text;
+pub(crate) mod text;
 mod token;
 mod value;
 

@@ -38,13 +38,12 @@ pub fn of_number(value: f64) -> String {
 }
 
 pub fn of_integer(mut value: u64) -> String {
-    let mut digits = Vec::new();
+    let mut digits = String::new();
     loop {
-        digits.push(char::from(b'0' + (value % 10) as u8));
+        digits.insert(0, char::from(b'0' + (value % 10) as u8));
         value /= 10;
         if value == 0 {
-            break;
+            return digits;
         }
     }
-    digits.iter().rev().collect()
 }

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use wasm_bindgen::prelude::*;
 
+use crate::core::text::join;
 use crate::core::{Abilities, Code, Error, Event, Secret, Settings, TokenSet, parse_duration};
 
 use super::driver::{Driver, Host};
@@ -21,7 +22,7 @@ impl RefreshLoop {
         let findings = settings.findings(&Own(options));
         let given = read_given(&js::own(options, "tokens"), &settings).map_err(failure)?;
         for finding in findings {
-            host.warn(&["evertoken: ", &finding.message, " (", finding.code, ")"].concat());
+            host.warn(&join(&["evertoken: ", &finding.message, " (", finding.code, ")"]));
         }
         Ok(RefreshLoop(Driver::start(settings, given, stored, host)))
     }
@@ -87,7 +88,7 @@ impl RefreshLoop {
 pub fn read_claims(jwt: &JsValue) -> Result<JsValue, JsValue> {
     let Some(text) = jwt.as_string() else {
         let shown = js::to_value(jwt).shown();
-        return Err(failure(Error::new(Code::TokenMalformed, [shown.as_str(), " is not a JWT; give the token as a string"].concat())));
+        return Err(failure(Error::new(Code::TokenMalformed, join(&[&shown, " is not a JWT; give the token as a string"]))));
     };
     tokens::claims_object(&text).map_err(failure)
 }

@@ -54,8 +54,7 @@ pub fn to_value(value: &JsValue) -> Value {
     } else if let Some(flag) = value.as_bool() {
         Value::Bool(flag)
     } else if Array::is_array(value) {
-        let texts: Option<Vec<String>> = Array::from(value).iter().map(|member| member.as_string()).collect();
-        texts.map_or(Value::Other("an array"), Value::Texts)
+        texts_of(value.unchecked_ref()).map_or(Value::Other("an array"), Value::Texts)
     } else if value.is_function() {
         Value::Other("a function")
     } else if value.is_object() {
@@ -63,6 +62,15 @@ pub fn to_value(value: &JsValue) -> Value {
     } else {
         Value::Other("a value of another type")
     }
+}
+
+/// The members of an array of nothing but strings.
+fn texts_of(array: &Array) -> Option<Vec<String>> {
+    let mut texts = Vec::new();
+    for index in 0..array.length() {
+        texts.push(array.get(index).as_string()?);
+    }
+    Some(texts)
 }
 
 /// The object that a JSON text spells, where it spells one.

@@ -2,6 +2,7 @@
 
 use wasm_bindgen::prelude::*;
 
+use crate::core::text::join;
 use crate::core::{Claims, Code, EndReason, Error, Fields, Format, Ms, Record, Secret, SignOutOrder, Stored, TokenSet, Value, payload};
 
 use super::js::{self, Own};
@@ -24,7 +25,7 @@ pub fn read(value: &JsValue, format: Format) -> Result<TokenSet, Error> {
     }
     if !js::is_record(value) {
         let shown = js::to_value(value).shown();
-        return Err(Error::new(Code::TokenSet, [shown.as_str(), " is not a token; give a string or an object with accessToken"].concat()));
+        return Err(Error::new(Code::TokenSet, join(&[&shown, " is not a token; give a string or an object with accessToken"])));
     }
     TokenSet::read(&Own(value), format, read_claims)
 }
