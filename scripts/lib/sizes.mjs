@@ -5,8 +5,8 @@ import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { esbuildOptions } from './bundle.mjs';
 import { at } from './project.mjs';
 
-// The aim is 30,000. Until it is reached this keeps what was: it is only ever lowered.
-const limit = 46_800;
+// The aim is 30,000, not reached yet: this is only ever lowered. The rest to 500 or so is for compilers of other versions.
+const limit = 45_000;
 
 const columns = ['raw', 'gzip', 'brotli'];
 
