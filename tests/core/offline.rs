@@ -55,6 +55,17 @@ fn one_is_made_for_a_caller() {
 }
 
 #[wasm_bindgen_test(unsupported = test)]
+fn a_sign_in_does_not_hurry_the_next_attempt() {
+    let mut world = offline();
+    let first = world.run_to_request();
+    world.fail();
+    let tokens = world.fresh(1.0);
+    world.sign_in(tokens);
+    let second = world.run_to_request();
+    assert_between(second.at - first.at, 60.0, 60.001);
+}
+
+#[wasm_bindgen_test(unsupported = test)]
 fn the_networks_return_lifts_a_backoff() {
     let mut world = offline();
     world.run_to_request();

@@ -40,6 +40,25 @@ fn a_short_one_makes_it_due_at_half_its_time() {
 }
 
 #[wasm_bindgen_test(unsupported = test)]
+fn its_time_counts_from_when_it_comes() {
+    let mut world = holding(10_000.0);
+    world.run_until(1000.0);
+    let tokens = answer(&mut world, 400.0);
+    world.sign_in(tokens);
+    assert_near(world.moment(world.snapshot().due_at), 1200.0);
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn a_second_more_is_no_extension() {
+    let mut world = holding(1800.0);
+    world.pass(1600.0);
+    world.check();
+    let tokens = answer(&mut world, 201.0);
+    world.answer(tokens);
+    assert_near(world.moment(world.snapshot().due_at), 1600.0 + 6900.0);
+}
+
+#[wasm_bindgen_test(unsupported = test)]
 fn one_that_ends_later_changes_nothing() {
     let world = holding(10_000.0);
     assert_near(world.moment(world.snapshot().due_at), 6900.0);

@@ -113,6 +113,32 @@ fn an_opaque_token_outlives_the_page_too() {
     assert_near(next.moment(next.snapshot().expires_at), 3600.0);
 }
 
+#[wasm_bindgen_test(unsupported = test)]
+fn the_whole_life_outlives_the_page() {
+    let mut page = World::new(json!({}));
+    page.start();
+    page.answer(token_set(json!({"access_token": "opaque", "expires_at": EPOCH + 400.0})));
+    let mut next = World::new(json!({}));
+    next.pass(300.0);
+    next.session = Session::new(page.session.settings().clone(), 9, next.now());
+    next.restore(page.saved.clone().unwrap());
+    assert_near(next.moment(next.snapshot().due_at), 200.0);
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn one_that_becomes_due_this_moment_is_not_due_yet() {
+    for spread in ["window", "lifetime"] {
+        let mut world = World::new(json!({"spread": spread}));
+        let tokens = world.fresh(300.0);
+        world.pass(150.0);
+        world.start_with(tokens);
+        assert_eq!(world.requests.len(), 0, "{spread}");
+        world.pass(0.001);
+        world.check();
+        assert_eq!(world.requests.len(), 1, "{spread}");
+    }
+}
+
 mod of_two {
     use super::*;
 

@@ -206,6 +206,18 @@ mod retry_after {
     }
 
     #[wasm_bindgen_test(unsupported = test)]
+    fn that_has_passed_leaves_the_next_failure_its_own_wait() {
+        let mut world = World::new(json!({}));
+        world.start();
+        world.fail_with(503, Some(5.0));
+        world.run_to_request();
+        world.fail();
+        assert_eq!((world.requests.len(), world.snapshot().refresh), (2, RefreshState::Waiting));
+        world.event(Event::Online);
+        assert_eq!(world.requests.len(), 3, "which the network's return lifts");
+    }
+
+    #[wasm_bindgen_test(unsupported = test)]
     fn counts_up_to_an_hour() {
         let mut world = World::new(json!({}));
         world.start();

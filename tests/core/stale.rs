@@ -107,6 +107,22 @@ fn opaque_tokens_are_compared_by_their_time_left() {
 }
 
 #[wasm_bindgen_test(unsupported = test)]
+fn a_short_tokens_rounding_is_a_tenth_of_its_life() {
+    for (later, waits) in [(0.4, true), (0.6, false)] {
+        let mut world = World::new(json!({}));
+        world.start();
+        let first = world.opaque(5.0);
+        world.answer(first);
+        world.pass(later);
+        world.refresh();
+        let second = world.opaque(5.0);
+        world.answer(second);
+        world.refresh();
+        assert_eq!(world.requests.len() == 2, waits, "{later}");
+    }
+}
+
+#[wasm_bindgen_test(unsupported = test)]
 fn where_an_end_is_unknown_nothing_is_stale() {
     let mut world = World::new(json!({}));
     world.start();

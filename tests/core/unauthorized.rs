@@ -191,6 +191,19 @@ mod without_a_way_to_refresh {
     }
 
     #[wasm_bindgen_test(unsupported = test)]
+    fn a_probe_has_its_limit_though_nobody_waits_for_it() {
+        let mut world = holding(true);
+        world.run_until(100.0);
+        let failed = world.token().unwrap();
+        let caller = world.refused(&failed);
+        world.event(Event::Forget(caller));
+        world.run_until(109.9);
+        assert_eq!((world.wake().1, world.abandoned.len()), (WakeReason::Timeout, 0));
+        world.next();
+        assert_eq!(world.abandoned, world.probes);
+    }
+
+    #[wasm_bindgen_test(unsupported = test)]
     fn a_token_that_expires_meanwhile_ends_it_anyway() {
         let mut world = holding(true);
         world.run_until(3595.0);

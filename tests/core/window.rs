@@ -24,7 +24,7 @@ fn due_is_what_has_less_left_than_the_window() {
     let mut world = World::holding(7200.0);
     world.pass(6900.0);
     world.check();
-    assert_eq!(world.requests.len(), 1, "the window itself is left");
+    assert_eq!((world.requests.len(), world.count("expiring")), (1, 0), "the window itself is left");
     world.pass(0.001);
     world.check();
     assert_eq!(world.request().at, 6900.001);
@@ -139,6 +139,14 @@ fn expiring_is_said_once_when_due() {
     world.fail();
     world.run_for(60.0);
     assert_eq!(world.count("expiring"), 1);
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn what_has_expired_is_not_said_to_be_expiring() {
+    let mut world = World::holding(3600.0);
+    world.pass(3600.0);
+    world.check();
+    assert_eq!(world.events(), ["started", "refreshed", "expired"]);
 }
 
 #[wasm_bindgen_test(unsupported = test)]

@@ -46,9 +46,9 @@ impl Hold {
         }
     }
 
-    /// The hold after a failure. A longer firm one stays.
-    pub fn after(self, until: Ms, firm: bool) -> Hold {
-        if self.firm && self.until > until { self } else { Hold { until, firm } }
+    /// After a failure: its own wait counts, since no attempt is made before an earlier hold has passed.
+    pub fn new(until: Ms, firm: bool) -> Hold {
+        Hold { until, firm }
     }
 }
 
@@ -186,7 +186,7 @@ impl Session {
         state.stale_in_a_row = if must_wait { state.stale_in_a_row.saturating_add(1) } else { 0 };
         state.hold = Hold::default();
         if must_wait {
-            state.hold = Hold { until: now + backoff::wait(state.stale_in_a_row, left, None, &mut self.random), firm: true };
+            state.hold = Hold::new(now + backoff::wait(state.stale_in_a_row, left, None, &mut self.random), true);
         }
         if flight.reason == RefreshReason::Unauthorized {
             // An API that refuses every token must not make a storm of refreshes.
@@ -212,7 +212,7 @@ impl Session {
         state.failures = state.failures.saturating_add(1);
         state.last_failure = Some(summary(&failure));
         let until = self.clock.now() + backoff::wait(state.failures, left, failure.retry_after, &mut self.random);
-        state.hold = state.hold.after(until, failure.retry_after.is_some());
+        state.hold = Hold::new(until, failure.retry_after.is_some());
         let attempt = state.failures;
         let retry_at = self.epoch(self.next_try());
         self.notify(Notice::RefreshFailed { kind: failure.kind, status: failure.status, attempt, retry_at });
@@ -223,7 +223,7 @@ impl Session {
         let Some(retry_after) = failure.retry_after else { return };
         let left = self.time_left();
         let until = self.clock.now() + backoff::wait(self.refreshing.failures, left, Some(retry_after), &mut self.random);
-        self.refreshing.hold = self.refreshing.hold.after(until, true);
+        self.refreshing.hold = Hold::new(until, true);
     }
 
     pub(super) fn enforce_timeouts(&mut self) {

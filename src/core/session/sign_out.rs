@@ -150,7 +150,7 @@ impl Session {
             (Some(failure), Some(job)) => {
                 job.failures = job.failures.saturating_add(1);
                 let until = self.clock.now() + backoff::wait(job.failures, 0.0, failure.retry_after, &mut self.random);
-                job.hold = job.hold.after(until, failure.retry_after.is_some());
+                job.hold = Hold::new(until, failure.retry_after.is_some());
                 let attempt = job.failures;
                 self.notify(Notice::SignOutFailed { status: failure.status, attempt, retry_at: self.epoch_seconds(until) });
             }
