@@ -61,6 +61,18 @@ fn a_late_failure_counts_no_second_time() {
 }
 
 #[wasm_bindgen_test(unsupported = test)]
+fn a_late_retry_after_brings_no_attempt_before_the_one_announced() {
+    let mut world = hung();
+    world.run_until(10.0);
+    let Some((_, Notice::RefreshFailed { retry_at, .. })) = world.notices.last().cloned() else { panic!("no failure") };
+    let announced = world.moment(retry_at);
+    assert!(announced > 10.0);
+    world.fail_with(503, Some(0.0));
+    world.run_until(announced - 0.001);
+    assert_eq!(world.requests.len(), 1, "announced for {announced} s");
+}
+
+#[wasm_bindgen_test(unsupported = test)]
 fn a_late_rejection_is_one() {
     let mut world = World::holding(3600.0);
     let request = world.run_to_request();

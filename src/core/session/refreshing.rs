@@ -223,7 +223,8 @@ impl Session {
         let Some(retry_after) = failure.retry_after else { return };
         let left = self.time_left();
         let until = self.clock.now() + backoff::wait(self.refreshing.failures, left, Some(retry_after), &mut self.random);
-        self.refreshing.hold = Hold::new(until, true);
+        // The moment announced at the timeout stands, or a later one.
+        self.refreshing.hold = Hold::new(until.max(self.refreshing.hold.until), true);
     }
 
     pub(super) fn enforce_timeouts(&mut self) {
