@@ -153,6 +153,21 @@ fn after_a_sign_out_its_refresh_token_is_revoked() {
 }
 
 #[wasm_bindgen_test(unsupported = test)]
+fn its_revocation_tells_why_the_session_had_ended() {
+    let mut world = World::with(json!({"idleTimeout": "15m"}), REVOKES);
+    let tokens = world.fresh_with(3600.0, "r1");
+    world.start_with(tokens);
+    world.run_until(899.0);
+    world.refresh();
+    world.pass(1.0);
+    let tokens = world.fresh_with(3600.0, "r2");
+    world.answer(tokens);
+    world.signed_out(None);
+    let reasons: Vec<EndReason> = world.sign_outs.iter().map(|(_, order)| order.reason).collect();
+    assert_eq!(reasons, [EndReason::Idle, EndReason::Idle]);
+}
+
+#[wasm_bindgen_test(unsupported = test)]
 fn a_late_rejection_or_failure_after_the_end_changes_nothing() {
     for rejects in [true, false] {
         let mut world = World::holding(3600.0);

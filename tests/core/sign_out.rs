@@ -266,6 +266,16 @@ mod at_the_next_start {
     }
 
     #[wasm_bindgen_test(unsupported = test)]
+    fn a_token_of_the_same_moment_is_no_later_sign_in() {
+        let mut world = World::with(json!({}), SIGNS_OUT);
+        let given = Some(Box::new(world.fresh(3600.0)));
+        let order = SignOutOrder { reason: EndReason::SignedOut, revoke_only: false, refresh_token: None, at: EPOCH * 1_000.0 };
+        let stored = Stored { sign_outs: vec![order], ..Stored::default() };
+        world.event(Event::Start { given, stored: Some(Box::new(stored)) });
+        assert_eq!((world.status(), world.sign_outs.len()), (Status::Ended, 1));
+    }
+
+    #[wasm_bindgen_test(unsupported = test)]
     fn auth_time_tells_the_sign_in_and_not_iat() {
         let mut world = World::with(json!({}), SIGNS_OUT);
         world.pass(200.0);
