@@ -1,20 +1,21 @@
-import { enter, type Glue } from './boundary.js';
+import type { Glue } from './boundary.js';
+import { createCore } from './core.js';
 import * as glue from './generated/evertoken_bg.js';
-import { createLoader, type LazySource } from './init.js';
+import { createLoader, type Instantiate } from './init.js';
 import { startSession } from './start.js';
 import type { Claims, Duration, Options, Session } from './types.js';
 
 export { EvertokenError, RefreshRejected } from './errors.js';
 
-const loader = /* @__PURE__ */ createLoader(glue as unknown as Glue);
+const loader = /* @__PURE__ */ createLoader(glue as unknown as Glue, createCore);
 
 /** Loads the wasm, once for all entries of this package. */
-export async function load(source?: LazySource): Promise<void> {
-  await loader.load(source);
+export async function load(instantiate?: Instantiate): Promise<void> {
+  await loader.load(instantiate);
 }
 
-export function start(options: Options, source?: LazySource): Promise<Session> {
-  return startSession(options, () => loader.load(source));
+export function start(options: Options, instantiate?: Instantiate): Promise<Session> {
+  return startSession(options, () => loader.load(instantiate));
 }
 
 /**
@@ -26,7 +27,7 @@ export function start(options: Options, source?: LazySource): Promise<Session> {
  * @typeParam More - types for claims of your own, on your own word
  */
 export function decodeToken<More extends object = Record<string, unknown>>(jwt: string): Claims<More> {
-  return enter(() => loader.ready().readClaims(jwt)) as Claims<More>;
+  return loader.ready().readClaims(jwt) as Claims<More>;
 }
 
 /**
@@ -35,5 +36,5 @@ export function decodeToken<More extends object = Record<string, unknown>>(jwt: 
  * Throws `ERR_INVALID_DURATION`, and `ERR_NOT_INITIALISED` before a start or `init()`.
  */
 export function parseDuration(text: Duration): number {
-  return enter(() => loader.ready().parseDuration(text));
+  return loader.ready().parseDuration(text);
 }

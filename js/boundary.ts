@@ -1,5 +1,6 @@
 import { type EndReason, type ErrorCode, EvertokenError } from './errors.js';
 import type { RefreshReason } from './options.js';
+import type { Signal } from './signals.js';
 import type { Claims } from './tokens.js';
 
 /** An error as wasm gives it: a plain object. */
@@ -28,59 +29,86 @@ export type Report =
       readonly retryAfter?: number | undefined;
     };
 
-/** What wasm calls, synchronously, in the order hold, usable, snapshot, emit, settle. None of it may throw. */
+/** What the loop tells, and wants done. None of it may throw. */
 export interface Host {
   hold(accessToken: string | undefined, idToken: string | undefined): void;
   /** Until then (`Date.now()` and `performance.now()`) the token in hand may be given without asking; -1 for not at all. */
   usable(untilWall: number, untilMono: number): void;
   snapshot(snapshot: object): void;
-  emit(type: string, detail: object): void;
-  settle(caller: number, token: string | undefined, failure: Failure | undefined): void;
+  emit(event: { readonly type: string; readonly detail: object }): void;
+  settle(answer: Answer): void;
   ready(): void;
   warn(message: string): void;
   // Requests are begun here, and reported to the loop once, never from inside the call.
-  refresh(attempt: number, reason: RefreshReason, refreshToken: string | undefined): void;
-  signOut(attempt: number, reason: EndReason, refreshToken: string | undefined, revokeOnly: boolean): void;
-  probe(attempt: number): void;
+  refresh(order: Order & { readonly reason: RefreshReason; readonly refreshToken?: string }): void;
+  signOut(order: Order & SignOutOrder): void;
+  probe(order: Order): void;
   /** Nobody wants the report any more. */
-  abandon(attempt: number): void;
+  abandon(order: Order): void;
   /** The text for the store; `undefined` removes it. */
   save(text: string | undefined): void;
 }
 
-/** The refresh loop in wasm. Calls from inside a host call are queued there. */
-export interface Loop {
-  ask(caller: number): void;
-  refresh(caller: number, failedToken: string | undefined): void;
-  forget(caller: number): void;
-  setTokens(tokens: unknown): void;
-  check(): void;
-  recordActivity(): void;
-  signOut(caller: number): void;
-  stop(): void;
-  answered(attempt: number, report: Report): void;
-  signedOut(attempt: number, report: Report): void;
-  probed(attempt: number, report: Report): void;
+/** What a caller gets: nothing, a token, or why there is none. */
+export type Answer = { readonly caller: number; readonly token?: string } & Partial<Failure>;
+
+interface Order {
+  readonly attempt: number;
 }
 
-/** What wasm-bindgen's glue exports. */
-export interface Glue {
-  readonly RefreshLoop: {
-    /** Reads the plain values among the options, and `tokens`; the bits of `abilities` tell what the others allow. */
-    start(options: object, abilities: number, stored: string | undefined, host: Host): Loop;
-  };
+/** The server's part of a sign-out. */
+export interface SignOutOrder {
+  readonly reason: EndReason;
+  readonly refreshToken?: string | undefined;
+  /** 1: the option `signOut` has had its turn, or is not meant. */
+  readonly revokeOnly: number;
+}
+
+/** What the loop takes: what it is about, a caller or an attempt, and a record with more. */
+export type LoopEvent =
+  | 'start'
+  | 'ask'
+  | 'refresh'
+  | 'forget'
+  | 'signIn'
+  | 'signOut'
+  | 'answered'
+  | 'signedOut'
+  | 'probed'
+  | 'stop'
+  | Signal;
+
+/** More of an event: a {@link Report}, the tokens of a sign-in as its `answer`, … */
+export type EventRecord = { readonly answer?: unknown; readonly [member: string]: unknown };
+
+/** A session's refresh loop. */
+export interface Loop {
+  /** Throws an {@link EvertokenError} for tokens that cannot be taken; then nothing has changed. */
+  handle(event: LoopEvent, about?: number, record?: EventRecord): void;
+}
+
+/** What there is in wasm. */
+export interface Core {
+  /** Takes the plain values among the options, and `tokens`; the bits of `abilities` tell what the others allow. */
+  startLoop(
+    options: Readonly<Record<string, unknown>>,
+    abilities: number,
+    stored: string | undefined,
+    host: Host,
+  ): Loop;
   readClaims(jwt: string): Claims;
   parseDuration(text: unknown): number;
-  __wbg_set_wasm(exports: WebAssembly.Exports): void;
 }
 
-/** Calls into wasm; a failure thrown there comes out as an {@link EvertokenError}. */
-export function enter<Result>(call: () => Result): Result {
-  try {
-    return call();
-  } catch (thrown) {
-    throw (thrown as Partial<Failure> | null)?.code && !(thrown instanceof Error) ? toError(thrown as Failure) : thrown;
-  }
+/** What wasm-bindgen's glue exports; `src/web/refresh_loop.rs` says what each does. A session is a number. */
+export interface Glue {
+  create(abilities: number, random: number, wall: number, mono: number): number;
+  handle(session: number, event: number, about: number, wall: number, mono: number): number;
+  poll(session: number): boolean;
+  release(session: number): void;
+  readClaims(): boolean;
+  parseDuration(): number;
+  __wbg_set_wasm(exports: WebAssembly.Exports): void;
 }
 
 export function toError(failure: Failure): EvertokenError {

@@ -85,9 +85,18 @@ export function check(holds: unknown, option: string, value: unknown, allowed: s
   if (!holds) throw invalidOption(option, value, allowed);
 }
 
-/** What may be a token stays out: of text, only what is short or a URL is shown, without user info and query. */
-function show(value: unknown): string {
-  if (typeof value !== 'string') return Object(value) === value ? `of the type ${typeof value}` : String(value);
+/** How a message shows a value. What may be a token stays out: of text, only what is short or a URL is shown, without user info and query. */
+export function show(value: unknown): string {
+  if (typeof value !== 'string') return typeof value === 'number' ? String(value) : kind(value);
   const text = value.replace(/[?#].*/s, '').replace(/\/\/.*@/s, '//');
-  return text.length < (/^\w+:\/\//.test(text) ? 60 : 25) ? `"${text}"` : `a string of ${value.length} characters`;
+  const isShown = text.length < (/^\w+:\/\//.test(text) ? 60 : 25) && !/[^ -~\u00a0-\uffff]/.test(text);
+  return isShown ? `"${text}"` : `a string of ${value.length} characters`;
+}
+
+/** The same where not even that may be shown. */
+export function kind(value: unknown): string {
+  if (Array.isArray(value)) return 'an array';
+  const type = typeof value;
+  if (type === 'object') return value ? 'an object' : 'null';
+  return Number.isNaN(value) || type === 'boolean' || type === 'undefined' ? String(value) : `a ${type}`;
 }

@@ -1,10 +1,9 @@
 import { load, start } from './api.js';
 import { wasmBytes } from './bytes.js';
-import type { WasmSource } from './init.js';
+import type { Instantiate } from './init.js';
 import type { Options, Session } from './types.js';
 
 export { decodeToken, EvertokenError, parseDuration, RefreshRejected } from './api.js';
-export type { WasmSource } from './init.js';
 export type * from './types.js';
 
 /**
@@ -13,11 +12,9 @@ export type * from './types.js';
  *
  * Rejects with `ERR_WASM_UNAVAILABLE`, naming the cause: WebAssembly switched off, or a Content-Security-Policy without
  * `'wasm-unsafe-eval'`.
- *
- * @param source - where else the wasm comes from. Default: the copy inside this module
  */
-export function init(source?: WasmSource | Promise<WasmSource>): Promise<void> {
-  return load(source ?? wasmBytes);
+export function init(): Promise<void> {
+  return load(carried);
 }
 
 /**
@@ -27,5 +24,8 @@ export function init(source?: WasmSource | Promise<WasmSource>): Promise<void> {
  * `ERR_WASM_UNAVAILABLE`, or `signal.reason`. Then nothing is left running.
  */
 export function startRefreshLoop(options: Options): Promise<Session> {
-  return start(options, wasmBytes);
+  return start(options, carried);
 }
+
+/** The copy inside this module. */
+const carried: Instantiate = async (imports) => (await WebAssembly.instantiate(wasmBytes(), imports)).instance;

@@ -1,4 +1,4 @@
-import { enter, freeze, type Glue, type Host, type Loop, toError } from './boundary.js';
+import { type Core, type EventRecord, type Failure, freeze, type Host, type LoopEvent, toError } from './boundary.js';
 import type { Call } from './calls.js';
 import { EvertokenError } from './errors.js';
 import { createFetch } from './fetch.js';
@@ -12,7 +12,7 @@ import type { Claims, Session, Snapshot } from './types.js';
 type Caller = (token: string | undefined, error?: EvertokenError) => void;
 
 export interface Setup {
-  readonly glue: Glue;
+  readonly core: Core;
   readonly parts: Parts;
   readonly store: Store;
   /** What the store held. */
@@ -24,7 +24,7 @@ export interface Setup {
 }
 
 /** Starts a loop in wasm and puts a session around it. The methods close over their state, so they may be taken apart. */
-export function createSession({ glue, parts, store, stored, ready, left }: Setup): Session {
+export function createSession({ core, parts, store, stored, ready, left }: Setup): Session {
   const { options, abilities, allows } = parts;
   const { emit, on, clear } = createListeners();
   const callers = new Map<number, Caller>();
@@ -70,7 +70,7 @@ export function createSession({ glue, parts, store, stored, ready, left }: Setup
   };
 
   // After a stop too: what comes late still goes into the store.
-  const { begin, abandon } = createRequests((how, attempt, report) => started[how](attempt, report));
+  const { begin, abandon } = createRequests((how, attempt, report) => loop.handle(how, attempt, report));
 
   // A stopped loop may still bring a request under way to its end; by then this session has left.
   const host: Host = {
@@ -81,15 +81,16 @@ export function createSession({ glue, parts, store, stored, ready, left }: Setup
       snapshot = freeze(next as Snapshot);
       emit('change', snapshot);
     },
-    emit: (type, detail) => running && emit(type, freeze(detail)),
-    settle: (caller, access, failure) => callers.get(caller)?.(access, failure && toError(failure)),
+    emit: ({ type, detail }) => running && emit(type, freeze(detail)),
+    settle: ({ caller, token, ...failure }) =>
+      callers.get(caller)?.(token, failure.code && toError(failure as Failure)),
     ready() {
       ready();
       // No snapshot shows what is missing, so its event waits until the session is in the caller's hands.
-      setTimeout(() => store.lost.then(() => host.emit('degraded', { missing: 'storage' })));
+      setTimeout(() => store.lost.then(() => host.emit({ type: 'degraded', detail: { missing: 'storage' } })));
     },
-    warn: (message) => console.warn(message),
-    refresh: (attempt, reason, refreshToken) =>
+    warn: (message) => console.warn(`evertoken: ${message}`),
+    refresh: ({ attempt, reason, refreshToken }) =>
       begin('answered', attempt, (signal) => {
         // A refresh function that waited for its own session would wait for ever.
         insideRefresh = true;
@@ -97,24 +98,23 @@ export function createSession({ glue, parts, store, stored, ready, left }: Setup
         insideRefresh = false;
         return report;
       }),
-    signOut: (attempt, reason, refreshToken, revokeOnly) =>
-      begin('signedOut', attempt, (signal) => parts.signOut({ reason, refreshToken, revokeOnly }, signal)),
-    probe: (attempt) => begin('probed', attempt, (signal) => (parts.probe as Call)({ signal }, token)),
-    abandon,
+    signOut: ({ attempt, ...order }) => begin('signedOut', attempt, (signal) => parts.signOut(order, signal)),
+    probe: ({ attempt }) => begin('probed', attempt, (signal) => (parts.probe as Call)({ signal }, token)),
+    abandon: ({ attempt }) => abandon(attempt),
     save: store.save,
   };
 
-  const started = enter(() => glue.RefreshLoop.start(options, abilities, stored, host));
+  const loop = core.startLoop(options, abilities, stored, host);
 
-  function loop(): Loop {
+  const tell = (event: LoopEvent, about?: number, record?: EventRecord) => {
     if (!running) throw stoppedError();
-    return started;
-  }
+    loop.handle(event, about, record);
+  };
 
   /** Puts a question to the loop, which answers through `host.settle`. */
-  function ask(question: (caller: number) => void, signal?: AbortSignal | null): Promise<string> {
+  function ask(question: LoopEvent, record?: EventRecord, signal?: AbortSignal | null): Promise<string> {
     return new Promise((resolve, reject) => {
-      loop();
+      if (!running) throw stoppedError();
       signal?.throwIfAborted();
       const caller = ++lastCaller;
       // The loop's own timers let a Node process end; whoever waits for an answer does not.
@@ -125,7 +125,7 @@ export function createSession({ glue, parts, store, stored, ready, left }: Setup
       };
       const abort = () => {
         leave();
-        started.forget(caller);
+        loop.handle('forget', caller);
         reject(signal?.reason);
       };
       callers.set(caller, (access, error) => {
@@ -135,32 +135,29 @@ export function createSession({ glue, parts, store, stored, ready, left }: Setup
         else resolve(access as string);
       });
       signal?.addEventListener('abort', abort, { once: true });
-      question(caller);
+      tell(question, caller, record);
     });
   }
 
-  function askForToken(question: (caller: number) => void, signal?: AbortSignal | null): Promise<string> {
-    if (!insideRefresh) return ask(question, signal);
+  function askForToken(question: LoopEvent, record?: EventRecord, signal?: AbortSignal | null): Promise<string> {
+    if (!insideRefresh) return ask(question, record, signal);
     const message = 'the refresh function asked its own session for a token: use what its argument holds';
     return Promise.reject(new EvertokenError('ERR_REFRESH_REENTRANT', message));
   }
 
   const getAccessToken: Session['getAccessToken'] = (settings) => {
     const signal = settings?.signal;
-    return answer && isUsable() && !insideRefresh && !signal?.aborted
-      ? answer
-      : askForToken((caller) => started.ask(caller), signal);
+    return answer && isUsable() && !insideRefresh && !signal?.aborted ? answer : askForToken('ask', undefined, signal);
   };
 
   /** Where a deadline has passed the rules are looked at first, at their own time. */
   function tokenAfterCheck(): string | undefined {
     if (untilWall < 0) return undefined;
-    started.check();
+    loop.handle('check');
     return isUsable() ? token : undefined;
   }
 
-  const refresh: Session['refresh'] = ({ failedToken, signal } = {}) =>
-    askForToken((caller) => started.refresh(caller, failedToken), signal);
+  const refresh: Session['refresh'] = ({ failedToken, signal } = {}) => askForToken('refresh', { failedToken }, signal);
 
   const session: Session = {
     get accessToken() {
@@ -168,8 +165,7 @@ export function createSession({ glue, parts, store, stored, ready, left }: Setup
     },
     get claims() {
       if (!claims && token !== undefined && options.accessTokenFormat !== 'opaque' && token.split('.').length === 3) {
-        const jwt = token;
-        claims = freeze(enter(() => glue.readClaims(jwt)));
+        claims = freeze(core.readClaims(token));
       }
       return claims;
     },
@@ -182,20 +178,20 @@ export function createSession({ glue, parts, store, stored, ready, left }: Setup
     getAccessToken,
     subscribe: (listener) => on('change', () => listener()),
     on,
-    setTokens: (tokens) => enter(() => loop().setTokens(tokens)),
+    setTokens: (tokens) => tell('signIn', 0, { answer: tokens }),
     refresh,
-    check: () => loop().check(),
-    recordActivity: () => loop().recordActivity(),
+    check: () => tell('check'),
+    recordActivity: () => tell('activity'),
     fetch: (input, init) => bearerFetch(input, init),
     allows,
-    signOut: () => ask((caller) => started.signOut(caller)) as Promise<unknown> as Promise<void>,
+    signOut: () => ask('signOut') as Promise<unknown> as Promise<void>,
     stop() {
       if (!running) return;
       running = false;
       hold(undefined, undefined);
       usable(-1, -1);
       clear();
-      started.stop();
+      loop.handle('stop');
       for (const caller of callers.values()) caller(undefined, stoppedError());
       left();
     },

@@ -1,15 +1,7 @@
-import type { Report } from './boundary.js';
+import type { Report, SignOutOrder } from './boundary.js';
 import type { Call } from './calls.js';
-import type { EndReason } from './errors.js';
 import type { Revoke } from './refresh.js';
 import { ofThrown, success } from './report.js';
-
-export interface SignOutOrder {
-  readonly reason: EndReason;
-  readonly refreshToken: string | undefined;
-  /** The option `signOut` has had its turn, or is not meant. */
-  readonly revokeOnly: boolean;
-}
 
 /** The server's part of a sign-out: revocation, then the option `signOut`. Where one fails the other is tried all the same. */
 export function createSignOut(tell: Call | undefined, revoke: Revoke | false | undefined) {

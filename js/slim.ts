@@ -1,9 +1,9 @@
 import { load, start } from './api.js';
-import type { WasmSource } from './init.js';
+import { fromSource, type WasmSource } from './source.js';
 import type { Options, Session } from './types.js';
 
 export { decodeToken, EvertokenError, parseDuration, RefreshRejected } from './api.js';
-export type { WasmSource } from './init.js';
+export type { WasmSource } from './source.js';
 export type * from './types.js';
 
 /**
@@ -16,7 +16,7 @@ export type * from './types.js';
  * `WebAssembly.Module`
  */
 export function init(source: WasmSource | Promise<WasmSource>): Promise<void> {
-  return load(source);
+  return load(fromSource(source));
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Glue } from './boundary.js';
+import type { Core } from './boundary.js';
 import { invalidOption } from './errors.js';
 import { warnOfPlainHttp } from './http.js';
 import { readParts } from './parts.js';
@@ -7,7 +7,7 @@ import { openStore } from './storage.js';
 import type { Options, Session } from './types.js';
 
 /** Resolves after the first attempt, however that went. After a rejection nothing is left running. */
-export async function startSession(given: Options, load: () => Promise<Glue>): Promise<Session> {
+export async function startSession(given: Options, load: () => Promise<Core>): Promise<Session> {
   if (typeof given !== 'object' || given === null) throw invalidOption('options', given, 'an object');
   // Read once: what the caller changes while wasm loads comes too late.
   const parts = readParts(given);
@@ -23,12 +23,12 @@ export async function startSession(given: Options, load: () => Promise<Glue>): P
       reject(signal?.reason);
       session?.stop();
     };
-    const start = async (glue: Glue) => {
+    const start = async (core: Core) => {
       const stored = await store.load();
       if (signal?.aborted) return;
       warnOfPlainHttp(parts.endpoints);
       await new Promise<void>((ready) => {
-        session = createSession({ glue, parts, store, stored, ready, left });
+        session = createSession({ core, parts, store, stored, ready, left });
         // The refresh function may have aborted while the loop was starting.
         if (signal?.aborted) session.stop();
       });

@@ -9,8 +9,21 @@
 //! - An effect with an attempt is answered by the event of the same attempt, once, whenever that is; an answer to an abandoned attempt is ignored.
 //! - Getters hold as of the last event; [`Session::usable_for`](core::Session::usable_for) says how long the token may be given out without another one.
 
-#![cfg_attr(not(test), deny(clippy::panic))]
-#![deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::string_slice, clippy::unreachable, clippy::todo)]
+#![no_std]
+#![deny(
+    clippy::panic,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::unreachable,
+    clippy::todo
+)]
+
+extern crate alloc;
+// Without it a panic brings no message, and none of what would write one.
+#[cfg(feature = "std")]
+extern crate std;
 
 pub mod core;
 

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { findBrowser } from './browser.mjs';
 import { npmLicences } from './licences.mjs';
-import { at, environment, wasmTarget } from './project.mjs';
+import { at, environment, shippedFeatures, wasmTarget } from './project.mjs';
 import { capture } from './run.mjs';
 import { cargoTotals, judged, vitestTotals } from './tally.mjs';
 import { environmentWith } from './toolchain.mjs';
@@ -11,7 +11,7 @@ const wasmBuild = check('build of the wasm and its glue', 'node', [at('scripts/b
 const build = check('build, within its size limit', 'node', [at('scripts/build.mjs')]);
 
 const bindgenManifest = ['--manifest-path', at('scripts/bindgen/Cargo.toml')];
-const clippy = (...target) => ['clippy', '--locked', '--all-targets', ...target, '--', '-D', 'warnings'];
+const clippy = (...what) => ['clippy', '--locked', ...what, '--', '-D', 'warnings'];
 
 const format = [
   check('format of TypeScript, JavaScript, JSON and CSS (biome)', 'biome', ['format', '.']),
@@ -20,8 +20,9 @@ const format = [
 ];
 const lint = [
   check('lint of TypeScript, JavaScript, JSON and CSS (biome)', 'biome', ['lint', '--error-on-warnings', '.']),
-  check('lint of Rust (clippy)', 'cargo', clippy()),
-  check('lint of Rust for wasm (clippy)', 'cargo', clippy('--target', wasmTarget)),
+  check('lint of Rust (clippy)', 'cargo', clippy('--all-targets')),
+  check('lint of Rust for wasm (clippy)', 'cargo', clippy('--all-targets', '--target', wasmTarget)),
+  check('lint of Rust as it is shipped (clippy)', 'cargo', clippy('--lib', ...shippedFeatures, '--target', wasmTarget)),
 ];
 const types = [check('types (tsc)', 'tsc', ['--noEmit']), vitest('type tests (vitest)', 'types')];
 const native = suite('native tests (cargo test)', 'cargo', ['test', '--locked']);

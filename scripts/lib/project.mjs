@@ -25,3 +25,6 @@ export function lockedVersion(crate, lockfile = at('Cargo.lock')) {
   if (!found) throw new Error(`${lockfile} does not name ${crate}`);
   return found[1];
 }
+
+/** The features of the crate in the npm package: without `std` a panic brings no text, and its machinery no bytes. */
+export const shippedFeatures = ['--no-default-features', '--features', 'npm'];

@@ -5,8 +5,7 @@ import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { esbuildOptions } from './bundle.mjs';
 import { at } from './project.mjs';
 
-// The aim is 30,000, not reached yet: this is only ever lowered. The rest to 500 or so is for compilers of other versions.
-const limit = 45_000;
+const limit = 30_000;
 
 const columns = ['raw', 'gzip', 'brotli'];
 
@@ -41,7 +40,7 @@ async function measure() {
   return [
     ['wasm (evertoken.wasm)', [wasm]],
     ['wasm as the default entry carries it', [await built('js/generated/bytes.js')]],
-    ['glue', [await built('js/generated/evertoken_bg.js')]],
+    ['glue', [await built('js/generated/evertoken_bg.js', { external: ['../io.ts'] })]],
     ['API', [await built('js/slim.ts', { external: ['./generated/evertoken_bg.js'] })]],
     ['evertoken, everything a page loads', loadedBy('index.js')],
     ['evertoken/slim with its wasm', [...loadedBy('slim.js'), wasm]],

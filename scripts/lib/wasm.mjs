@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { packedModule, packedTypes } from './pack.mjs';
-import { at, environment, wasmTarget } from './project.mjs';
+import { at, environment, shippedFeatures, wasmTarget } from './project.mjs';
 import { run } from './run.mjs';
 import { shortImports } from './short-imports.mjs';
 import { filesUnder, whenChanged } from './stamp.mjs';
@@ -25,7 +25,17 @@ export async function compile() {
   const env = { ...environment(), CARGO_ENCODED_RUSTFLAGS: flags.join('\x1f') };
   await run(
     'cargo',
-    ['build', '--release', '--locked', '--lib', '--target', wasmTarget, '--target-dir', at('target')],
+    [
+      'build',
+      '--release',
+      '--locked',
+      '--lib',
+      ...shippedFeatures,
+      '--target',
+      wasmTarget,
+      '--target-dir',
+      at('target'),
+    ],
     { env },
   );
 }
@@ -39,7 +49,12 @@ const wasmFeatures = [
   '--enable-reference-types',
   '--enable-sign-ext',
 ];
-// Inlining all that has one caller saves raw bytes and costs compressed ones; 30 was the best of ten limits tried.
+// Inlining all that has one caller saves raw bytes and costs compressed ones; 30 was the best of ten limits tried. Functions of
+// like names have like bodies: side by side they compress better.
+const optimisation = [
+  ...['--flatten', '--rereloop', '-Oz', '-Oz', '--one-caller-inline-max-function-size', '30'],
+  '--reorder-functions-by-name',
+];
 const strip = ['--strip-debug', '--strip-producers', '--strip-target-features'];
 
 export function glue() {
@@ -50,9 +65,7 @@ export function glue() {
     mkdirSync(generated(''), { recursive: true });
     await run(bindgenPath(), [compiled, raw('')]);
     await run('wasm-opt', [
-      '-Oz',
-      '--one-caller-inline-max-function-size',
-      '30',
+      ...optimisation,
       ...wasmFeatures,
       ...strip,
       raw('evertoken_bg.wasm'),
@@ -61,7 +74,8 @@ export function glue() {
     ]);
     const short = shortImports(readFileSync(raw('optimised.wasm')), readFileSync(raw('evertoken_bg.js'), 'utf8'));
     writeFileSync(optimised, short.wasm);
-    writeFileSync(generated('evertoken_bg.js'), short.glue);
+    // The glue takes `io` for a global.
+    writeFileSync(generated('evertoken_bg.js'), `import { io } from '../io.ts';\n${short.glue}`);
     writeFileSync(generated('evertoken_bg.d.ts'), readFileSync(raw('evertoken.d.ts'), 'utf8') + setWasm);
     writeFileSync(generated('bytes.js'), packedModule(short.wasm));
     writeFileSync(generated('bytes.d.ts'), packedTypes);

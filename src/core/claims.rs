@@ -2,6 +2,9 @@
 //!
 //! The unknown ones stay with the caller: `token::payload` gives the whole JSON text.
 
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use super::duration::Ms;
 use super::error::{Code, Error};
 use super::reader::Reader;

@@ -1,6 +1,7 @@
 //! What can be wrong with what a caller or a server gave.
 
-use std::fmt;
+use alloc::string::String;
+use core::fmt;
 
 use super::text::join;
 
@@ -65,4 +66,4 @@ impl fmt::Display for Error {
     }
 }
 
-impl std::error::Error for Error {}
+impl core::error::Error for Error {}

@@ -1,10 +1,13 @@
 //! What goes into a [`Session`](super::Session) and what comes out of it.
 
-use std::fmt;
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
 
 use super::duration::Ms;
 use super::outcome::{Failure, FailureKind, Outcome};
-use super::record::Record;
+use super::record::{Members, Record};
 use super::text::join;
 use super::token::{Secret, TokenSet};
 
@@ -251,26 +254,38 @@ impl Notice {
         }
     }
 
-    /// The event's detail in JavaScript.
+    /// The event's detail in JavaScript, kept.
     pub fn detail(&self) -> Record {
-        let record = Record::default();
+        Record::of(|record| self.describe(record))
+    }
+
+    /// Tells the event's detail in JavaScript.
+    pub fn describe(&self, out: &mut impl Members) {
         match *self {
-            Notice::Started {} | Notice::Expired {} | Notice::IdleWarningCleared {} => record,
+            Notice::Started {} | Notice::Expired {} | Notice::IdleWarningCleared {} => {}
             Notice::Refreshed { generation, by, expires_at } => {
-                record.number("generation", Some(generation.into())).text("by", Some(by)).number("expiresAt", expires_at)
+                out.number("generation", generation.into());
+                out.text("by", by);
+                out.number_if("expiresAt", expires_at);
             }
-            Notice::Expiring { expires_at } => record.number("expiresAt", Some(expires_at)),
-            Notice::RefreshFailed { kind, status, attempt, retry_at } => record
-                .text("kind", Some(kind.as_str()))
-                .number("status", status.map(f64::from))
-                .number("attempt", Some(attempt.into()))
-                .number("retryAt", retry_at),
-            Notice::IdleWarning { ends_at } => record.number("endsAt", Some(ends_at)),
-            Notice::SessionExpiring { ends_at, because } => record.number("endsAt", Some(ends_at)).text("because", Some(because)),
+            Notice::Expiring { expires_at } => out.number("expiresAt", expires_at),
+            Notice::RefreshFailed { kind, status, attempt, retry_at } => {
+                out.text("kind", kind.as_str());
+                out.number_if("status", status.map(f64::from));
+                out.number("attempt", attempt.into());
+                out.number_if("retryAt", retry_at);
+            }
+            Notice::IdleWarning { ends_at } => out.number("endsAt", ends_at),
+            Notice::SessionExpiring { ends_at, because } => {
+                out.number("endsAt", ends_at);
+                out.text("because", because);
+            }
             Notice::SignOutFailed { status, attempt, retry_at } => {
-                record.number("status", status.map(f64::from)).number("attempt", Some(attempt.into())).number("retryAt", Some(retry_at))
+                out.number_if("status", status.map(f64::from));
+                out.number("attempt", attempt.into());
+                out.number("retryAt", retry_at);
             }
-            Notice::Ended { reason } => record.text("reason", Some(reason.as_str())),
+            Notice::Ended { reason } => out.text("reason", reason.as_str()),
         }
     }
 }
@@ -337,28 +352,34 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
-    /// The snapshot as JavaScript knows it.
+    /// The snapshot as JavaScript knows it, kept.
     pub fn record(&self) -> Record {
-        let last_failure = self.last_failure.map(|failure| {
-            let record = Record::default().text("kind", Some(failure.kind.as_str()));
-            record.number("status", failure.status.map(f64::from)).text("error", failure.error)
-        });
-        Record::default()
-            .text("status", Some(self.status.as_str()))
-            .text("refresh", Some(self.refresh.as_str()))
-            .text("reason", self.reason.map(EndReason::as_str))
-            .number("generation", Some(self.generation.into()))
-            .number("expiresAt", self.expires_at)
-            .number("dueAt", self.due_at)
-            .number("nextCheckAt", self.next_check_at)
-            .number("refreshExpiresAt", self.refresh_expires_at)
-            .number("idleEndsAt", self.idle_ends_at)
-            .number("sessionEndsAt", self.session_ends_at)
-            .text("subject", self.subject.as_deref())
-            .number("attempts", Some(self.attempts.into()))
-            .number("retryAt", self.retry_at)
-            .record("lastFailure", last_failure)
-            .number("clockSkew", self.clock_skew)
+        Record::of(|record| self.describe(record))
+    }
+
+    /// Tells the snapshot as JavaScript knows it.
+    pub fn describe(&self, out: &mut impl Members) {
+        out.text("status", self.status.as_str());
+        out.text("refresh", self.refresh.as_str());
+        out.text_if("reason", self.reason.map(EndReason::as_str));
+        out.number("generation", self.generation.into());
+        out.number_if("expiresAt", self.expires_at);
+        out.number_if("dueAt", self.due_at);
+        out.number_if("nextCheckAt", self.next_check_at);
+        out.number_if("refreshExpiresAt", self.refresh_expires_at);
+        out.number_if("idleEndsAt", self.idle_ends_at);
+        out.number_if("sessionEndsAt", self.session_ends_at);
+        out.text_if("subject", self.subject.as_deref());
+        out.number("attempts", self.attempts.into());
+        out.number_if("retryAt", self.retry_at);
+        if let Some(failure) = self.last_failure {
+            out.open("lastFailure");
+            out.text("kind", failure.kind.as_str());
+            out.number_if("status", failure.status.map(f64::from));
+            out.text_if("error", failure.error);
+            out.close();
+        }
+        out.number_if("clockSkew", self.clock_skew);
     }
 }
 
@@ -372,7 +393,7 @@ pub struct LastFailure {
 /// What outlives the page, where the application asked for that.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Stored {
-    pub tokens: Option<TokenSet>,
+    pub tokens: Option<Box<TokenSet>>,
     /// The server's clock minus this device's.
     pub skew: Option<Ms>,
     /// Epoch milliseconds of the device.

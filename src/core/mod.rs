@@ -8,6 +8,7 @@ mod clock;
 mod duration;
 mod error;
 mod events;
+mod float;
 mod outcome;
 mod reader;
 mod record;
@@ -20,15 +21,15 @@ mod value;
 pub use backoff::{Random, wait as backoff_wait};
 pub use claims::Claims;
 pub use clock::{Clock, Now};
-pub use duration::{Ms, parse as parse_duration};
+pub use duration::{Ms, invalid as invalid_duration, parse as parse_duration, read as read_duration};
 pub use error::{Code, Error};
 pub use events::{
     Attempt, Caller, Effect, EndReason, Event, LastFailure, Notice, Probe, RefreshReason, RefreshState, Refusal, SignOutOrder, Snapshot,
     Status, Stored, Wake, WakeReason,
 };
 pub use outcome::{Failure, FailureKind, Outcome, nobody, oauth_error, of_status};
-pub use record::{Member, Record};
+pub use record::{Member, Members, Record, RecordBuilder};
 pub use session::Session;
 pub use settings::{Abilities, Activity, Finding, Settings, Spread};
-pub use token::{Format, LARGEST, Secret, TokenSet, payload};
+pub use token::{Format, LARGEST, PayloadFault, Secret, TokenSet, decode, encoded_payload, payload};
 pub use value::{Fields, Value};

@@ -1,5 +1,7 @@
 //! How a refresh went, by what came back (RFC 6749 section 5.2 and RFC 9110).
 
+use alloc::boxed::Box;
+
 use super::duration::Ms;
 use super::token::TokenSet;
 

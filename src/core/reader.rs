@@ -1,6 +1,10 @@
 //! Reads a record's fields by their type. The first that is wrong is remembered and a default stands in for it,
 //! so that a reader of many fields is straight code.
 
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
+
 use super::duration::{self, Ms};
 use super::error::{Code, Error};
 use super::text::join;
@@ -41,27 +45,31 @@ impl<'a> Reader<'a> {
         }
     }
 
-    pub fn refuse(&mut self, name: &str, found: &Value, allowed: &str) {
+    pub fn shown(&self, name: &str) -> String {
+        self.record.shown(name)
+    }
+
+    pub fn refuse(&mut self, name: &str, allowed: &str) {
         if self.error.is_some() {
             return;
         }
-        let error = match self.code {
-            Code::InvalidOption => Error::of_option(self.code, name, &join(&[&found.shown(), " is not ", allowed])),
+        let record = self.record;
+        self.error = Some(match self.code {
+            Code::InvalidOption => Error::of_option(self.code, name, &join(&[&record.shown(name), " is not ", allowed])),
             Code::TokenClaim => {
                 let hint = " belongs; check the token server";
-                Error::new(self.code, join(&["the token's claim \"", name, "\" is ", &found.kind(), " where ", allowed, hint]))
+                Error::new(self.code, join(&["the token's claim \"", name, "\" is ", &record.kind(name), " where ", allowed, hint]))
             }
-            _ => Error::new(self.code, join(&[name, ": ", &found.kind(), " is not ", allowed])),
-        };
-        self.error = Some(error);
+            _ => Error::new(self.code, join(&[name, ": ", &record.kind(name), " is not ", allowed])),
+        });
     }
 
     pub fn flag(&mut self, name: &str, default: bool) -> bool {
         match self.field(name) {
             Value::Absent => default,
             Value::Bool(value) => value,
-            other => {
-                self.refuse(name, &other, "true or false");
+            _ => {
+                self.refuse(name, "true or false");
                 default
             }
         }
@@ -76,7 +84,7 @@ impl<'a> Reader<'a> {
             _ => None,
         };
         if place.is_none() {
-            self.refuse(name, &found, allowed);
+            self.refuse(name, allowed);
         }
         place.unwrap_or(0)
     }
@@ -85,8 +93,8 @@ impl<'a> Reader<'a> {
         match self.field(name) {
             Value::Absent => None,
             Value::Text(text) => Some(text),
-            other => {
-                self.refuse(name, &other, allowed);
+            _ => {
+                self.refuse(name, allowed);
                 None
             }
         }
@@ -98,8 +106,8 @@ impl<'a> Reader<'a> {
             Value::Absent => Vec::new(),
             Value::Text(text) => vec![text],
             Value::Texts(texts) => texts,
-            other => {
-                self.refuse(name, &other, allowed);
+            _ => {
+                self.refuse(name, allowed);
                 Vec::new()
             }
         }
@@ -110,30 +118,31 @@ impl<'a> Reader<'a> {
         match found {
             Value::Absent => None,
             Value::Number(seconds) if seconds >= least && seconds <= most => Some(seconds * 1_000.0),
-            other => {
-                self.refuse(name, &other, allowed);
+            _ => {
+                self.refuse(name, allowed);
                 None
             }
         }
     }
 
     /// A time in epoch seconds, in milliseconds.
-    pub fn epoch(&mut self, name: &str, found: Value) -> Option<Ms> {
+    pub fn epoch(&mut self, name: &str) -> Option<Ms> {
+        let found = self.field(name);
         self.seconds(name, found, 0.0, LATEST, "a time in epoch seconds (not milliseconds)")
     }
 
     /// A duration; `None` where there is none.
     pub fn duration(&mut self, name: &str) -> Option<Ms> {
-        let found = self.field(name);
-        if found == Value::Absent {
-            return None;
-        }
-        match duration::parse(&found) {
-            Ok(length) => Some(length),
-            Err(error) => {
-                self.fail(Error::of_option(self.code, name, &error.message));
-                None
-            }
+        match self.field(name) {
+            Value::Absent => None,
+            found => match duration::read(&found) {
+                Ok(length) => Some(length),
+                Err(what) => {
+                    let shown = self.shown(name);
+                    self.error.get_or_insert(Error::of_option(self.code, name, &join(&[&shown, what, duration::ALLOWED])));
+                    None
+                }
+            },
         }
     }
 }

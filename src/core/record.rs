@@ -1,9 +1,32 @@
-//! A record of named members, as JavaScript or JSON knows it. What is unknown is left out.
+//! Records of named members, as JavaScript or JSON knows them. What is unknown is left out.
+
+use alloc::string::String;
+use alloc::vec::Vec;
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use super::text;
+/// Takes the members of a record, one after the other.
+pub trait Members {
+    fn number(&mut self, name: &'static str, value: f64);
+    fn text(&mut self, name: &'static str, value: &str);
+    /// What follows are members of a record in this member.
+    fn open(&mut self, name: &'static str);
+    fn close(&mut self);
 
+    fn number_if(&mut self, name: &'static str, value: Option<f64>) {
+        if let Some(value) = value {
+            self.number(name, value);
+        }
+    }
+
+    fn text_if(&mut self, name: &'static str, value: Option<&str>) {
+        if let Some(value) = value {
+            self.text(name, value);
+        }
+    }
+}
+
+/// The members, kept.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Record(pub Vec<(&'static str, Member)>);
 
@@ -12,28 +35,42 @@ pub enum Member {
     Number(f64),
     Text(String),
     Record(Record),
-    List(Vec<Record>),
 }
 
 impl Record {
-    pub fn number(mut self, name: &'static str, value: Option<f64>) -> Record {
-        self.0.extend(value.map(|value| (name, Member::Number(value))));
-        self
+    /// What `describe` tells.
+    pub fn of(describe: impl FnOnce(&mut RecordBuilder)) -> Record {
+        let mut builder = RecordBuilder::default();
+        describe(&mut builder);
+        builder.record
+    }
+}
+
+/// Keeps the members that it is told.
+#[derive(Default)]
+pub struct RecordBuilder {
+    record: Record,
+    outer: Vec<(Record, &'static str)>,
+}
+
+impl Members for RecordBuilder {
+    fn number(&mut self, name: &'static str, value: f64) {
+        self.record.0.push((name, Member::Number(value)));
     }
 
-    pub fn text(mut self, name: &'static str, value: Option<&str>) -> Record {
-        self.0.extend(value.map(|value| (name, Member::Text(text::join(&[value])))));
-        self
+    fn text(&mut self, name: &'static str, value: &str) {
+        self.record.0.push((name, Member::Text(value.into())));
     }
 
-    pub fn list(mut self, name: &'static str, records: Vec<Record>) -> Record {
-        self.0.push((name, Member::List(records)));
-        self
+    fn open(&mut self, name: &'static str) {
+        self.outer.push((core::mem::take(&mut self.record), name));
     }
 
-    pub fn record(mut self, name: &'static str, value: Option<Record>) -> Record {
-        self.0.extend(value.map(|value| (name, Member::Record(value))));
-        self
+    fn close(&mut self) {
+        if let Some((outer, name)) = self.outer.pop() {
+            let record = core::mem::replace(&mut self.record, outer);
+            self.record.0.push((name, Member::Record(record)));
+        }
     }
 }
 
@@ -43,9 +80,8 @@ impl Serialize for Record {
         for (name, member) in &self.0 {
             match member {
                 Member::Number(number) => map.serialize_entry(name, number)?,
-                Member::Text(text) => map.serialize_entry(name, text)?,
+                Member::Text(text) => map.serialize_entry(name, text.as_str())?,
                 Member::Record(record) => map.serialize_entry(name, record)?,
-                Member::List(records) => map.serialize_entry(name, records)?,
             }
         }
         map.end()

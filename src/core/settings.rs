@@ -1,10 +1,13 @@
 //! The options, parsed: a `Settings` has no field that could be wrong.
 
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use super::claims::Claims;
 use super::duration::Ms;
 use super::error::{Code, Error};
 use super::reader::Reader;
-use super::text::{self, join};
+use super::text::join;
 use super::token::{Format, TokenSet};
 use super::value::{Fields, Value};
 
@@ -72,21 +75,24 @@ const SECOND: Ms = 1_000.0;
 const MINUTE: Ms = 60.0 * SECOND;
 const HOUR: Ms = 60.0 * MINUTE;
 const DAY: Ms = 24.0 * HOUR;
+const YEAR: Ms = 365.0 * DAY;
+
+/// What a limit of the session may be.
+const LIMIT: &str = "between 1 s and 100 years, or -1 for never";
 
 impl Settings {
     /// Reads the options that are plain values; the transports, told by `abilities`, are the caller's to read.
     pub fn read(options: &dyn Fields, abilities: Abilities) -> Result<Settings, Error> {
         let mut reader = Reader::new(options, Code::InvalidOption);
         let never = f64::INFINITY;
-        let idle_timeout = span(&mut reader, "idleTimeout", never, SECOND, never);
-        let max_session_lifespan = span(&mut reader, "maxSessionLifespan", never, SECOND, never);
-        let check_interval = span(&mut reader, "checkInterval", MINUTE, SECOND / 10.0, DAY);
-        let refresh_window = span(&mut reader, "refreshWindow", 5.0 * MINUTE, 0.0, 365.0 * DAY);
-        let refresh_timeout = span(&mut reader, "refreshTimeout", 10.0 * SECOND, SECOND / 10.0, 10.0 * MINUTE);
+        let idle_timeout = span(&mut reader, "idleTimeout", never, (SECOND, never), LIMIT);
+        let max_session_lifespan = span(&mut reader, "maxSessionLifespan", never, (SECOND, never), LIMIT);
+        let check_interval = span(&mut reader, "checkInterval", MINUTE, (SECOND / 10.0, DAY), "between 0.1 s and 86400 s");
+        let refresh_window = span(&mut reader, "refreshWindow", 5.0 * MINUTE, (0.0, YEAR), "between 0 s and 365 days");
+        let refresh_timeout = span(&mut reader, "refreshTimeout", 10.0 * SECOND, (SECOND / 10.0, 10.0 * MINUTE), "between 0.1 s and 600 s");
         let idle_warning = warning(&mut reader, "idleWarning", MINUTE, "idleTimeout", idle_timeout);
         let session_warning = warning(&mut reader, "sessionWarning", 5.0 * MINUTE, "maxSessionLifespan", max_session_lifespan);
-        let found = reader.field("signedInAt");
-        let signed_in_at = reader.epoch("signedInAt", found);
+        let signed_in_at = reader.epoch("signedInAt");
         let adaptive_window = reader.flag("adaptiveWindow", true);
         let refresh_while_idle = reader.flag("refreshWhileIdle", true);
         let spread = reader.choice("spread", &["window", "lifetime"], "one of \"window\", \"lifetime\"");
@@ -130,7 +136,7 @@ impl Settings {
         }
         match &self.expected_issuer {
             Some(expected) if claims.iss.as_ref() != Some(expected) => {
-                Err(refused("expectedIssuer", "iss", std::slice::from_ref(expected), claims.iss.as_slice()))
+                Err(refused("expectedIssuer", "iss", core::slice::from_ref(expected), claims.iss.as_slice()))
             }
             _ => Ok(()),
         }
@@ -143,14 +149,7 @@ impl Settings {
 
     /// What is legal and will surprise.
     pub fn findings(&self, options: &dyn Fields) -> Vec<Finding> {
-        let mut findings = Vec::new();
-        for (option, from) in LOOKS_LIKE_MILLISECONDS {
-            let found = options.field(option);
-            if matches!(found, Value::Number(seconds) if seconds >= from && seconds.is_finite()) {
-                let hint = " is a number of seconds; if milliseconds were meant, divide by 1000";
-                findings.push(Finding { code: "LOOKS_LIKE_MILLISECONDS", message: join(&[option, ": ", &found.shown(), hint]) });
-            }
-        }
+        let mut findings = Settings::milliseconds(options);
         let rules = [
             (
                 self.refresh_window >= self.idle_timeout,
@@ -176,6 +175,18 @@ impl Settings {
         for (applies, code, message) in rules {
             if applies {
                 findings.push(Finding { code, message: message.into() });
+            }
+        }
+        findings
+    }
+
+    /// The findings that a session warns of at its start: numbers of seconds that look like milliseconds.
+    pub fn milliseconds(options: &dyn Fields) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        for (option, from) in LOOKS_LIKE_MILLISECONDS {
+            if matches!(options.field(option), Value::Number(seconds) if seconds >= from && seconds.is_finite()) {
+                let hint = " is a number of seconds; if milliseconds were meant, divide by 1000";
+                findings.push(Finding { code: "LOOKS_LIKE_MILLISECONDS", message: join(&[option, ": ", &options.shown(option), hint]) });
             }
         }
         findings
@@ -208,26 +219,20 @@ fn listed(texts: &[String]) -> String {
     if list.is_empty() { "none".into() } else { list }
 }
 
-fn span(reader: &mut Reader, option: &str, default: Ms, least: Ms, most: Ms) -> Ms {
+fn span(reader: &mut Reader, option: &str, default: Ms, (least, most): (Ms, Ms), allowed: &str) -> Ms {
     let length = reader.duration(option).unwrap_or(default);
     if length < least || length > most {
-        let allowed = if most.is_infinite() {
-            join(&["between ", &seconds(least), " and 100 years, or -1 for never"])
-        } else {
-            join(&["between ", &seconds(least), " and ", &seconds(most)])
-        };
-        let found = reader.field(option);
-        reader.refuse(option, &found, &allowed);
+        reader.refuse(option, allowed);
     }
     length
 }
 
 /// How long before the end of `whole` to warn. By default at most half of it, given it must be shorter.
 fn warning(reader: &mut Reader, option: &str, default: Ms, limit: &str, whole: Ms) -> Ms {
-    let length = span(reader, option, default.min(whole / 2.0), 0.0, 365.0 * DAY);
+    let length = span(reader, option, default.min(whole / 2.0), (0.0, YEAR), "between 0 s and 365 days");
     if length >= whole {
-        let found = reader.field(option);
-        reader.refuse(option, &found, &join(&["shorter than ", limit, ", which is ", &seconds(whole)]));
+        let shown = reader.shown(limit);
+        reader.refuse(option, &join(&["shorter than ", limit, ", which is ", &shown]));
     }
     length
 }
@@ -245,11 +250,7 @@ fn filled(reader: &mut Reader, option: &str) -> Vec<String> {
         _ => false,
     };
     if is_wrong || texts.iter().any(|text| text.is_empty()) {
-        reader.refuse(option, &found, allowed);
+        reader.refuse(option, allowed);
     }
     texts
-}
-
-fn seconds(length: Ms) -> String {
-    join(&[&text::of_number(length / SECOND), " s"])
 }

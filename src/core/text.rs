@@ -1,5 +1,7 @@
 //! Texts put together without the formatting machinery of `core::fmt`, which weighs several kilobytes in the browser.
 
+use alloc::string::String;
+
 /// The parts, one after the other.
 pub fn join(parts: &[&str]) -> String {
     let mut text = String::new();
@@ -9,41 +11,36 @@ pub fn join(parts: &[&str]) -> String {
     text
 }
 
-/// What stands before and after the first dot. (The standard search for a character is made for long texts, and weighs as much.)
-pub fn around_dot(text: &str) -> Option<(&str, &str)> {
-    let dot = text.bytes().position(|byte| byte == b'.')?;
-    text.split_at_checked(dot).and_then(|(before, rest)| Some((before, rest.get(1..)?)))
-}
-
 /// A number of up to three decimals; what is too large for a sensible option is told by its sign.
 pub fn of_number(value: f64) -> String {
+    let size = value.abs();
+    let sign = if value < 0.0 { "-" } else { "" };
+    if size <= 1e15 {
+        let thousandths = (size * 1_000.0 + 0.5) as u64;
+        let mut text = join(&[sign, &of_integer(thousandths / 1_000)]);
+        let (mut rest, mut place) = (thousandths % 1_000, 100);
+        if rest > 0 {
+            text.push('.');
+        }
+        while rest > 0 {
+            text.push_str(digit(rest / place));
+            (rest, place) = (rest % place, place / 10);
+        }
+        return text;
+    }
     if value.is_nan() {
         return "NaN".into();
     }
-    let sign = if value < 0.0 { "-" } else { "" };
-    let size = value.abs();
-    if size.is_infinite() {
-        return join(&[sign, "Infinity"]);
-    }
-    if size > 1e15 {
-        return join(&["a number beyond ", sign, "1e15"]);
-    }
-    let thousandths = (size * 1_000.0).round() as u64;
-    let mut decimals = of_integer(thousandths % 1_000 + 1_000).split_off(1);
-    while decimals.ends_with('0') {
-        decimals.pop();
-    }
-    let point = if decimals.is_empty() { "" } else { "." };
-    join(&[sign, &of_integer(thousandths / 1_000), point, &decimals])
+    let prefix = if size.is_infinite() { "" } else { "a number beyond " };
+    join(&[prefix, sign, if size.is_infinite() { "Infinity" } else { "1e15" }])
 }
 
-pub fn of_integer(mut value: u64) -> String {
-    let mut digits = String::new();
-    loop {
-        digits.insert(0, char::from(b'0' + (value % 10) as u8));
-        value /= 10;
-        if value == 0 {
-            return digits;
-        }
-    }
+pub fn of_integer(value: u64) -> String {
+    let mut text = if value < 10 { String::new() } else { of_integer(value / 10) };
+    text.push_str(digit(value % 10));
+    text
+}
+
+fn digit(value: u64) -> &'static str {
+    ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"].get(value as usize).copied().unwrap_or_default()
 }

@@ -1,6 +1,8 @@
 //! Tokens as they come from a server or a caller: told apart, sized, and taken to pieces; never verified.
 
-use std::fmt;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
 
 use base64::Engine;
 use base64::alphabet::URL_SAFE;
@@ -10,7 +12,7 @@ use super::claims::Claims;
 use super::duration::{self, Ms};
 use super::error::{Code, Error};
 use super::reader::Reader;
-use super::text::{self, join, of_integer};
+use super::text::{join, of_integer};
 use super::value::{Fields, Value};
 
 /// The largest token taken: 64 KiB, far above what any header line carries.
@@ -65,7 +67,7 @@ pub struct TokenSet {
 
 impl TokenSet {
     /// Takes a token set in this library's spelling or a raw RFC 6749 answer.
-    /// `claims_of` parses a JWT's payload, which is JSON text.
+    /// `claims_of` reads a JWT's payload as it stands in the token: [`decode`] makes JSON text of it, where the platform has nothing faster.
     pub fn read(answer: &dyn Fields, format: Format, claims_of: impl FnOnce(&str) -> Result<Claims, Error>) -> Result<TokenSet, Error> {
         let mut reader = Reader::new(answer, Code::TokenSet);
         let access = secret(&mut reader, ["accessToken", "access_token"]);
@@ -78,8 +80,8 @@ impl TokenSet {
         let scope = reader.text("scope", "a string");
         let missing = || Error::new(Code::TokenSet, "accessToken: is missing; give the access token as a string");
         let access = reader.finish(access)?.ok_or_else(missing)?;
-        let claims = match payload(access.expose(), format)? {
-            Some(payload) => Some(claims_of(&payload)?),
+        let claims = match encoded_payload(access.expose(), format)? {
+            Some(payload) => Some(claims_of(payload)?),
             None => None,
         };
         // Keycloak writes 0 for a refresh token that does not expire.
@@ -104,28 +106,31 @@ impl TokenSet {
 
 /// The JSON text of a JWT's claims; `None` for an opaque token.
 pub fn payload(token: &str, format: Format) -> Result<Option<String>, Error> {
+    encoded_payload(token, format)?.map(decode).transpose()
+}
+
+/// The middle one of a JWT's three parts; `None` for an opaque token.
+pub fn encoded_payload(token: &str, format: Format) -> Result<Option<&str>, Error> {
     check_size(token)?;
-    if let Some(bad) = token.chars().find(|c| !c.is_ascii_graphic()) {
-        let what = if bad.is_ascii_whitespace() { "white space" } else { "a character that no header may carry" };
-        return Err(malformed(&["holds ", what, "; give the token alone, without \"Bearer\""]));
-    }
-    let dots = token.bytes().filter(|byte| *byte == b'.').count();
-    match format {
-        Format::Opaque => return Ok(None),
-        Format::Auto if dots != 2 => return Ok(None),
-        Format::Jwt if dots != 2 => {
-            return Err(malformed(&["has ", &of_integer(dots as u64), " dots where a JWT has two; check accessTokenFormat"]));
+    let (mut dots, mut first, mut last) = (0, 0, 0);
+    for (place, byte) in token.bytes().enumerate() {
+        if !byte.is_ascii_graphic() {
+            let what = if byte.is_ascii_whitespace() { "white space" } else { "a character that no header may carry" };
+            return Err(malformed(&["holds ", what, "; give the token alone, without \"Bearer\""]));
         }
-        _ => {}
+        if byte == b'.' {
+            first = if dots == 0 { place } else { first };
+            last = place;
+            dots += 1;
+        }
     }
-    let (header, rest) = text::around_dot(token).unwrap_or_default();
-    let (payload, _signature) = text::around_dot(rest).unwrap_or_default();
-    if header.is_empty() {
-        return Err(malformed(&["has an empty header"]));
+    match format {
+        Format::Opaque => Ok(None),
+        Format::Auto if dots != 2 => Ok(None),
+        Format::Jwt if dots != 2 => Err(malformed(&["has ", &of_integer(dots), " dots where a JWT has two; check accessTokenFormat"])),
+        _ if first == 0 => Err(malformed(&["has an empty header"])),
+        _ => Ok(token.get(first + 1..last)),
     }
-    let bytes = decode(payload).ok_or_else(|| malformed(&["has a payload that is not base64url"]))?;
-    let text = String::from_utf8(bytes).map_err(|_| malformed(&["has a payload that is not UTF-8"]))?;
-    Ok(Some(text))
 }
 
 fn check_size(token: &str) -> Result<(), Error> {
@@ -133,20 +138,38 @@ fn check_size(token: &str) -> Result<(), Error> {
         return Ok(());
     }
     let size = of_integer(token.len() as u64);
-    Err(Error::new(Code::TokenTooLarge, join(&["the token has ", &size, " bytes; at most ", &of_integer(LARGEST as u64), " are taken"])))
+    Err(Error::new(Code::TokenTooLarge, join(&["the token has ", &size, " bytes; at most 65536 are taken"])))
 }
 
 fn malformed(what: &[&str]) -> Error {
     Error::new(Code::TokenMalformed, join(&["the token ", &join(what)]))
 }
 
-/// base64url as RFC 7515 wants it; standard and padded base64 are accepted too.
-fn decode(text: &str) -> Option<Vec<u8>> {
+/// What keeps a payload from being read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PayloadFault {
+    NotBase64,
+    NotUtf8,
+    NotAnObject,
+}
+
+impl From<PayloadFault> for Error {
+    fn from(fault: PayloadFault) -> Error {
+        match fault {
+            PayloadFault::NotBase64 => malformed(&["has a payload that is not base64url"]),
+            PayloadFault::NotUtf8 => malformed(&["has a payload that is not UTF-8"]),
+            PayloadFault::NotAnObject => Error::new(Code::TokenPayload, "the token's payload is not a JSON object; check the token server"),
+        }
+    }
+}
+
+/// The text of a payload in base64url as RFC 7515 wants it; standard and padded base64 are accepted too.
+pub fn decode(payload: &str) -> Result<String, Error> {
     const LENIENT: GeneralPurpose = GeneralPurpose::new(
         &URL_SAFE,
         GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent).with_decode_allow_trailing_bits(true),
     );
-    let url_safe: Vec<u8> = text
+    let url_safe: Vec<u8> = payload
         .bytes()
         .map(|byte| match byte {
             b'+' => b'-',
@@ -154,37 +177,27 @@ fn decode(text: &str) -> Option<Vec<u8>> {
             other => other,
         })
         .collect();
-    LENIENT.decode(url_safe).ok()
+    let bytes = LENIENT.decode(url_safe).map_err(|_| PayloadFault::NotBase64)?;
+    Ok(String::from_utf8(bytes).map_err(|_| PayloadFault::NotUtf8)?)
 }
 
-/// A field under this library's name, else under the RFC's.
-fn either(reader: &Reader, [ours, wire]: [&str; 2]) -> Value {
-    match reader.field(ours) {
-        Value::Absent => reader.field(wire),
-        found => found,
+/// The name under which a field is there: this library's, else the RFC's.
+fn either(reader: &Reader, [ours, wire]: [&'static str; 2]) -> &'static str {
+    if reader.field(ours) == Value::Absent { wire } else { ours }
+}
+
+fn secret(reader: &mut Reader, names: [&'static str; 2]) -> Option<Secret> {
+    let name = either(reader, names);
+    let text = reader.text(name, "a string")?;
+    if let Err(error) = check_size(&text) {
+        reader.fail(error);
     }
+    (!text.is_empty()).then_some(Secret(text))
 }
 
-fn secret(reader: &mut Reader, names: [&str; 2]) -> Option<Secret> {
-    let [name, _] = names;
-    match either(reader, names) {
-        Value::Absent => None,
-        Value::Text(text) => {
-            if let Err(error) = check_size(&text) {
-                reader.fail(error);
-            }
-            (!text.is_empty()).then_some(Secret(text))
-        }
-        other => {
-            reader.refuse(name, &other, "a string");
-            None
-        }
-    }
-}
-
-fn lifetime(reader: &mut Reader, names: [&str; 2]) -> Option<Ms> {
-    let [name, _] = names;
-    let found = match either(reader, names) {
+fn lifetime(reader: &mut Reader, names: [&'static str; 2]) -> Option<Ms> {
+    let name = either(reader, names);
+    let found = match reader.field(name) {
         // Some servers send the number as a string.
         Value::Text(text) => duration::whole_seconds(&text).map_or(Value::Text(text), Value::Number),
         other => other,
@@ -192,8 +205,7 @@ fn lifetime(reader: &mut Reader, names: [&str; 2]) -> Option<Ms> {
     reader.seconds(name, found, 0.0, f64::MAX, "a number of seconds, 0 or more")
 }
 
-fn moment(reader: &mut Reader, names: [&str; 2]) -> Option<Ms> {
-    let [name, _] = names;
-    let found = either(reader, names);
-    reader.epoch(name, found)
+fn moment(reader: &mut Reader, names: [&'static str; 2]) -> Option<Ms> {
+    let name = either(reader, names);
+    reader.epoch(name)
 }

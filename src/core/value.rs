@@ -1,5 +1,8 @@
 //! A value that came from outside and has not been checked yet.
 
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use super::text;
 
 /// What a caller or a server put where a setting, a claim or a token field belongs.
@@ -20,6 +23,16 @@ pub enum Value {
 /// A record whose fields are read by name: a claims object, a token answer, an options object.
 pub trait Fields {
     fn field(&self, name: &str) -> Value;
+
+    /// How a message shows the field's value.
+    fn shown(&self, name: &str) -> String {
+        self.field(name).shown()
+    }
+
+    /// What kind of value it is: of a claim's or a token's no more may be shown.
+    fn kind(&self, name: &str) -> String {
+        self.field(name).kind()
+    }
 }
 
 impl Value {
@@ -31,7 +44,7 @@ impl Value {
             Value::Bool(true) => "true".into(),
             Value::Bool(false) => "false".into(),
             Value::Number(value) => text::of_number(*value),
-            Value::Text(text) if text.len() <= LONGEST_SHOWN => quoted(text),
+            Value::Text(text) if is_shown(text) => text::join(&["\"", text, "\""]),
             Value::Text(text) => text::join(&["a string of ", &text::of_integer(text.len() as u64), " characters"]),
             Value::Texts(texts) => text::join(&["an array of ", &text::of_integer(texts.len() as u64), " strings"]),
             Value::Other(kind) => (*kind).into(),
@@ -48,10 +61,7 @@ impl Value {
     }
 }
 
-const LONGEST_SHOWN: usize = 24;
-
-/// In quotes, and on one line.
-fn quoted(text: &str) -> String {
-    let line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    text::join(&["\"", &line, "\""])
+/// What is short, and stays on one line.
+fn is_shown(text: &str) -> bool {
+    text.len() <= 24 && !text.bytes().any(|byte| byte.is_ascii_control())
 }

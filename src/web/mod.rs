@@ -1,18 +1,27 @@
-//! Drives the core with the browser: windows and workers alike, and Node.
+//! The core for the npm package. Everything crosses as numbers, and as records member by member through one object, [`io::Io`].
 //!
-//! What is sent and stored is the TypeScript side's: a request costs five times the bytes here that it costs there.
-//! Each module does one thing and knows none of its siblings, but for `js`, which reads values of JavaScript;
-//! `driver` runs them, and `api` alone exports.
+//! Clocks, timers, signals, requests and stores are the TypeScript side's: each costs several times the bytes here that it costs there.
+//! `refresh_loop` alone exports; `io` reads and tells values; the others read and tell one kind of record each.
 
-mod api;
-mod clock;
-mod driver;
-mod js;
+mod io;
+mod refresh_loop;
 mod report;
-mod signals;
-mod timers;
+mod stored;
 mod tokens;
 
-/// A third of the bytes of the standard one.
+#[cfg(not(feature = "std"))]
+use lol_alloc::{AssumeSingleThreaded, FreeListAllocator};
+
+/// Half of the bytes of the smallest of the better known ones; a session holds some dozens of small pieces.
+#[cfg(not(feature = "std"))]
 #[global_allocator]
-static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
+static ALLOCATOR: AssumeSingleThreaded<FreeListAllocator> = unsafe {
+    // As everywhere where wasm has no threads, and this one is built without.
+    AssumeSingleThreaded::new(FreeListAllocator::new())
+};
+
+#[cfg(not(feature = "std"))]
+#[panic_handler]
+fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
+    core::arch::wasm32::unreachable()
+}

@@ -119,7 +119,7 @@ mod is_counted {
         let access = world.jwt_with(100_000.0, claims);
         let tokens = token_set(json!({"accessToken": access}));
         world.restore(Stored {
-            tokens: Some(tokens),
+            tokens: Some(Box::new(tokens)),
             session_start: session_start.map(|moment| (EPOCH + moment) * 1_000.0),
             ..Stored::default()
         });

@@ -7,7 +7,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use crate::common::{EPOCH, World, assert_near, jwt, token_set};
 
 fn stored(tokens: TokenSet, skew: Option<f64>) -> Stored {
-    Stored { tokens: Some(tokens), skew: skew.map(|skew| skew * 1_000.0), ..Stored::default() }
+    Stored { tokens: Some(Box::new(tokens)), skew: skew.map(|skew| skew * 1_000.0), ..Stored::default() }
 }
 
 fn access(claims: Value) -> TokenSet {

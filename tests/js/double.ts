@@ -1,4 +1,5 @@
-import type { Failure, Glue, Host, Loop, Report } from '../../js/boundary.js';
+import type { Core, EventRecord, Failure, Glue, Host, Loop, LoopEvent, Report } from '../../js/boundary.js';
+import { EvertokenError } from '../../js/errors.js';
 import { readParts } from '../../js/parts.js';
 import { createSession } from '../../js/session.js';
 import { openStore } from '../../js/storage.js';
@@ -12,7 +13,7 @@ export class LoopDouble implements Loop {
   /** What it was told of requests: how, which attempt, and what became of it. */
   readonly reports: [how: 'answered' | 'signedOut' | 'probed', attempt: number, report: Report][] = [];
   onCheck: () => void = () => {};
-  onSetTokens: (tokens: unknown) => void = () => {};
+  onSignIn: (tokens: unknown) => void = () => {};
   readonly options: Options;
   readonly abilities: number;
   readonly stored: string | undefined;
@@ -50,85 +51,60 @@ export class LoopDouble implements Loop {
   /** The refresh that all wait for brought this. */
   bring(token: string) {
     this.hold(token);
-    for (const caller of this.waiting.splice(0)) this.host.settle(caller, token, undefined);
+    for (const caller of this.waiting.splice(0)) this.host.settle({ caller, token });
   }
 
   fail(failure: Failure) {
-    for (const caller of this.waiting.splice(0)) this.host.settle(caller, undefined, failure);
+    for (const caller of this.waiting.splice(0)) this.host.settle({ caller, ...failure });
   }
 
-  ask(caller: number) {
-    this.calls.push('ask');
-    if (this.#token === undefined) this.waiting.push(caller);
-    else this.host.settle(caller, this.#token, undefined);
+  handle(event: LoopEvent, about = 0, record: EventRecord = {}) {
+    if (event === 'answered' || event === 'signedOut' || event === 'probed') {
+      this.reports.push([event, about, record as unknown as Report]);
+      return;
+    }
+    this.calls.push(event);
+    this.#react[event]?.(about, record);
   }
 
-  refresh(caller: number, failedToken: string | undefined) {
-    this.calls.push('refresh');
-    if (failedToken !== undefined && this.#token !== undefined && failedToken !== this.#token)
-      this.host.settle(caller, this.#token, undefined);
-    else this.waiting.push(caller);
+  readonly #react: Partial<Record<LoopEvent, (caller: number, record: EventRecord) => void>> = {
+    ask: (caller) => this.#waitFor(caller, this.#token === undefined),
+    refresh: (caller, { failedToken }) => this.refresh(caller, failedToken),
+    forget: (caller) => this.waiting.splice(this.waiting.indexOf(caller), 1),
+    signIn: (_, { answer }) => this.onSignIn(answer),
+    check: () => this.onCheck(),
+    signOut: (caller) => {
+      this.end();
+      this.host.settle({ caller });
+    },
+  };
+
+  /** A test may put another in its place. */
+  refresh(caller: number, failedToken: unknown) {
+    this.#waitFor(caller, this.#token === undefined || failedToken === undefined || failedToken === this.#token);
   }
 
-  forget(caller: number) {
-    this.calls.push('forget');
-    this.waiting.splice(this.waiting.indexOf(caller), 1);
-  }
-
-  setTokens(tokens: unknown) {
-    this.calls.push('setTokens');
-    this.onSetTokens(tokens);
-  }
-
-  check() {
-    this.calls.push('check');
-    this.onCheck();
-  }
-
-  recordActivity() {
-    this.calls.push('recordActivity');
-  }
-
-  signOut(caller: number) {
-    this.calls.push('signOut');
-    this.end();
-    this.host.settle(caller, undefined, undefined);
-  }
-
-  stop() {
-    this.calls.push('stop');
-  }
-
-  answered(attempt: number, report: Report) {
-    this.reports.push(['answered', attempt, report]);
-  }
-
-  signedOut(attempt: number, report: Report) {
-    this.reports.push(['signedOut', attempt, report]);
-  }
-
-  probed(attempt: number, report: Report) {
-    this.reports.push(['probed', attempt, report]);
+  #waitFor(caller: number, waits: boolean) {
+    if (waits) this.waiting.push(caller);
+    else this.host.settle({ caller, token: this.#token as string });
   }
 }
 
-export class GlueDouble implements Glue {
+/** What plays the part of the wasm. */
+export class CoreDouble implements Core {
   readonly loops: LoopDouble[] = [];
   readonly claimsRead: string[] = [];
-  exports: WebAssembly.Exports | undefined;
   /** Runs in the middle of a start. */
   onStart: (loop: LoopDouble) => void = (loop) => {
     loop.host.snapshot({ status: 'starting', refresh: 'idle', generation: 0, attempts: 0 });
   };
 
-  readonly RefreshLoop = {
-    start: (options: object, abilities: number, stored: string | undefined, host: Host): Loop => {
-      const loop = new LoopDouble(options as Options, abilities, stored, host);
-      this.loops.push(loop);
-      this.onStart(loop);
-      return loop;
-    },
-  };
+  startLoop(options: object, abilities: number, stored: string | undefined, host: Host): Loop {
+    const loop = new LoopDouble(options as Options, abilities, stored, host);
+    this.loops.push(loop);
+    this.onStart(loop);
+    return loop;
+  }
 
   get loop(): LoopDouble {
     const loop = this.loops.at(-1);
@@ -142,8 +118,19 @@ export class GlueDouble implements Glue {
   }
 
   parseDuration(): number {
-    throw { code: 'ERR_INVALID_DURATION', message: 'not a duration' } satisfies Failure;
+    throw new EvertokenError('ERR_INVALID_DURATION', 'not a duration');
   }
+}
+
+/** The glue of a wasm that does nothing. */
+export class GlueDouble implements Glue {
+  exports: WebAssembly.Exports | undefined;
+  create = () => -1;
+  handle = () => -1;
+  poll = () => false;
+  release = () => {};
+  readClaims = () => false;
+  parseDuration = () => 0;
 
   __wbg_set_wasm(exports: WebAssembly.Exports) {
     this.exports = exports;
@@ -156,13 +143,13 @@ export const refresh = () => 'a token';
 export function sessionOverDouble(options: Partial<Options> = {}): {
   session: Session;
   loop: LoopDouble;
-  glue: GlueDouble;
+  core: CoreDouble;
 } {
-  const glue = new GlueDouble();
+  const core = new CoreDouble();
   const parts = readParts({ refresh, ...options });
   const store = openStore(parts.storage, parts.name);
-  const session = createSession({ glue, parts, store, stored: undefined, ready: () => {}, left: () => {} });
-  return { session, loop: glue.loop, glue };
+  const session = createSession({ core, parts, store, stored: undefined, ready: () => {}, left: () => {} });
+  return { session, loop: core.loop, core };
 }
 
 /** What `call` throws. */

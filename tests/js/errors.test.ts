@@ -38,10 +38,12 @@ describe('a value in a message', () => {
     [60_000, '60000'],
     [null, 'null'],
     [undefined, 'undefined'],
-    [Symbol('x'), 'Symbol(x)'],
-    [{ accessToken: 'CANARY' }, 'of the type object'],
-    [['CANARY'], 'of the type object'],
-    [() => 'CANARY', 'of the type function'],
+    [Symbol('CANARY'), 'a symbol'],
+    [Number.NaN, 'NaN'],
+    [true, 'true'],
+    [{ accessToken: 'CANARY' }, 'an object'],
+    [['CANARY'], 'an array'],
+    [() => 'CANARY', 'a function'],
   ])('%s', (value, shown) => {
     expect(invalidOption('signal', value, 'an AbortSignal')).toMatchObject({
       code: 'ERR_INVALID_OPTION',

@@ -279,8 +279,7 @@ describe('a 401', () => {
 
   test('after a refresh that failed is the caller’s, to be read', async () => {
     const { session, loop } = expiredSoon();
-    loop.refresh = (caller) =>
-      loop.host.settle(caller, undefined, { code: 'ERR_TOKEN_UNAVAILABLE', message: 'not now' });
+    loop.refresh = (caller) => loop.host.settle({ caller, code: 'ERR_TOKEN_UNAVAILABLE', message: 'not now' });
     const response = await session.fetch(origin);
     expect([response.status, await response.text()]).toEqual([401, 'who are you?']);
     expect(seen).toHaveLength(1);
@@ -314,8 +313,7 @@ describe('a 401', () => {
 
   test('for a stream, where the refresh fails, harms nobody', async () => {
     const { session, loop } = expiredSoon();
-    loop.refresh = (caller) =>
-      loop.host.settle(caller, undefined, { code: 'ERR_TOKEN_UNAVAILABLE', message: 'not now' });
+    loop.refresh = (caller) => loop.host.settle({ caller, code: 'ERR_TOKEN_UNAVAILABLE', message: 'not now' });
     const body = new Blob(['hello']).stream();
     expect((await session.fetch(origin, { method: 'POST', body, duplex: 'half' } as RequestInit)).status).toBe(401);
   });

@@ -16,10 +16,10 @@ describe('the refresh function', () => {
         return 'new';
       },
     });
-    made.loop.host.refresh(1, 'due', undefined);
+    made.loop.host.refresh({ attempt: 1, reason: 'due' });
     await turn();
     made.loop.hold('one');
-    made.loop.host.refresh(2, 'due', undefined);
+    made.loop.host.refresh({ attempt: 2, reason: 'due' });
     await turn();
     expect(await Promise.all(asked)).toMatchObject(Array(2).fill({ code: 'ERR_REFRESH_REENTRANT' }));
     expect(made.loop.calls).toEqual([]);
@@ -32,7 +32,7 @@ describe('the refresh function', () => {
         throw new Error('no');
       },
     });
-    loop.host.refresh(1, 'due', undefined);
+    loop.host.refresh({ attempt: 1, reason: 'due' });
     await turn();
     expect(loop.reports).toEqual([['answered', 1, { kind: 'thrown' }]]);
     loop.hold('one');
@@ -54,8 +54,8 @@ describe('a request', () => {
 
   test('is begun after the call, and told of once', async () => {
     const { loop } = sessionOverDouble(functions);
-    loop.host.refresh(7, 'due', 'refresh token');
-    loop.host.signOut(8, 'idle', undefined, false);
+    loop.host.refresh({ attempt: 7, reason: 'due', refreshToken: 'refresh token' });
+    loop.host.signOut({ attempt: 8, reason: 'idle', revokeOnly: 0 });
     expect([contexts, loop.reports]).toEqual([[], []]);
     await turn();
     const signal = expect.any(AbortSignal);
@@ -74,22 +74,22 @@ describe('a request', () => {
       refresh: ({ signal }) =>
         new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
     });
-    loop.host.refresh(1, 'due', undefined);
-    loop.host.refresh(2, 'due', undefined);
+    loop.host.refresh({ attempt: 1, reason: 'due' });
+    loop.host.refresh({ attempt: 2, reason: 'due' });
     await turn();
-    loop.host.abandon(2);
-    loop.host.abandon(3);
+    loop.host.abandon({ attempt: 2 });
+    loop.host.abandon({ attempt: 3 });
     await turn();
     expect(loop.reports).toEqual([['answered', 2, { kind: 'thrown' }]]);
-    loop.host.abandon(1);
+    loop.host.abandon({ attempt: 1 });
     await turn();
-    loop.host.abandon(1);
+    loop.host.abandon({ attempt: 1 });
     expect(loop.reports).toHaveLength(2);
   });
 
   test('to a probe is told of', async () => {
     const { loop } = sessionOverDouble({ refresh: false, probe: () => false });
-    loop.host.probe(3);
+    loop.host.probe({ attempt: 3 });
     await turn();
     expect(loop.reports).toEqual([['probed', 3, { answer: false }]]);
   });
@@ -98,7 +98,7 @@ describe('a request', () => {
     const kept = new Map<string, string>();
     const storage = { get: () => null, set: (key: string, text: string) => void kept.set(key, text), remove() {} };
     const { session, loop } = sessionOverDouble({ refresh: functions.refresh, storage });
-    loop.host.refresh(1, 'due', undefined);
+    loop.host.refresh({ attempt: 1, reason: 'due' });
     session.stop();
     await turn();
     expect(loop.reports).toMatchObject([['answered', 1, { answer: 'new' }]]);

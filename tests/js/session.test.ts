@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { EvertokenError } from '../../js/errors.js';
 import { sessionOverDouble, thrownBy } from './double.js';
 
 const jwt = 'head.payload.signature';
@@ -114,7 +115,7 @@ test('a session that is logged, copied or sent along takes no token with it', ()
 
 describe('claims', () => {
   test('are read once per token and frozen all the way down', () => {
-    const { session, loop, glue } = sessionOverDouble();
+    const { session, loop, core } = sessionOverDouble();
     loop.hold(jwt);
     const claims = session.claims;
     expect(claims).toEqual({ sub: 'ada', roles: ['admin'] });
@@ -122,16 +123,16 @@ describe('claims', () => {
     expect(session.claims).toBe(claims);
     loop.hold(jwt);
     expect(session.claims).toBe(claims);
-    expect(glue.claimsRead).toEqual([jwt]);
+    expect(core.claimsRead).toEqual([jwt]);
     loop.hold('other.payload.signature');
     expect(session.claims).not.toBe(claims);
   });
 
   test.each(['opaque', 'a.b', 'a.b.c.d'])('of %s are none', (token) => {
-    const { session, loop, glue } = sessionOverDouble();
+    const { session, loop, core } = sessionOverDouble();
     loop.hold(token);
     expect(session.claims).toBeUndefined();
-    expect(glue.claimsRead).toEqual([]);
+    expect(core.claimsRead).toEqual([]);
   });
 
   test('are none where tokens are declared opaque, or none is held', () => {
@@ -142,10 +143,10 @@ describe('claims', () => {
   });
 
   test('nested deeper than the stack are frozen too', () => {
-    const { session, loop, glue } = sessionOverDouble();
+    const { session, loop, core } = sessionOverDouble();
     let nested: unknown = 'core';
     for (let depth = 0; depth < 30_000; depth++) nested = [nested];
-    vi.spyOn(glue, 'readClaims').mockReturnValue({ nested } as never);
+    vi.spyOn(core, 'readClaims').mockReturnValue({ nested } as never);
     loop.hold(jwt);
     expect(Object.isFrozen(session.claims?.nested)).toBe(true);
   });
@@ -176,7 +177,7 @@ describe('without a usable token', () => {
 
   test('an answer to nobody is let go', () => {
     const { loop } = sessionOverDouble();
-    loop.host.settle(17, 'one', undefined);
+    loop.host.settle({ caller: 17, token: 'one' });
   });
 
   test.each(['getAccessToken', 'refresh'] as const)('an abort ends the wait of %s with its reason', async (method) => {
@@ -224,7 +225,7 @@ describe('snapshot', () => {
     loop.host.snapshot({ status: 'active', generation: 1, lastFailure: { kind: 'http', status: 500 } });
     const { snapshot } = session;
     expect(Object.isFrozen(snapshot) && Object.isFrozen(snapshot.lastFailure)).toBe(true);
-    loop.host.emit('expiring', { expiresAt: 1 });
+    loop.host.emit({ type: 'expiring', detail: { expiresAt: 1 } });
     expect(session.snapshot).toBe(snapshot);
     loop.host.snapshot({ status: 'expired' });
     expect(session.snapshot).toEqual({ status: 'expired' });
@@ -249,19 +250,19 @@ describe('tokens, activity, checks and signing out', () => {
   test('go to wasm', async () => {
     const { session, loop } = sessionOverDouble();
     const given = vi.fn();
-    loop.onSetTokens = given;
+    loop.onSignIn = given;
     expect(session.setTokens(jwt)).toBeUndefined();
     expect(given).toHaveBeenCalledWith(jwt);
     session.check();
     session.recordActivity();
     expect(await session.signOut()).toBeUndefined();
-    expect(loop.calls).toEqual(['setTokens', 'check', 'recordActivity', 'signOut']);
+    expect(loop.calls).toEqual(['signIn', 'check', 'activity', 'signOut']);
   });
 
   test('tokens that are refused throw an EvertokenError', () => {
     const { session, loop } = sessionOverDouble();
-    loop.onSetTokens = () => {
-      throw { code: 'ERR_TOKEN_SET', message: 'no access token' };
+    loop.onSignIn = () => {
+      throw new EvertokenError('ERR_TOKEN_SET', 'no access token');
     };
     const error = thrownBy(() => session.setTokens({} as never));
     expect(error).toMatchObject({ name: 'EvertokenError', code: 'ERR_TOKEN_SET', message: 'no access token' });
@@ -270,7 +271,7 @@ describe('tokens, activity, checks and signing out', () => {
   test('what else is thrown stays what it is', () => {
     const { session, loop } = sessionOverDouble();
     const trap = new WebAssembly.RuntimeError('unreachable');
-    loop.onSetTokens = () => {
+    loop.onSignIn = () => {
       throw trap;
     };
     expect(thrownBy(() => session.setTokens(jwt))).toBe(trap);
@@ -323,7 +324,7 @@ describe('after stop', () => {
     const { snapshot } = session;
     session.stop();
     loop.bring('late');
-    loop.host.emit('refreshed', { generation: 2 });
+    loop.host.emit({ type: 'refreshed', detail: { generation: 2 } });
     expect(session.accessToken).toBeUndefined();
     expect(session.snapshot).toBe(snapshot);
     expect(heard).not.toHaveBeenCalled();
@@ -333,5 +334,5 @@ describe('after stop', () => {
 test('findings are warned of', () => {
   const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
   sessionOverDouble().loop.host.warn('checkInterval: 60000 is a number of seconds');
-  expect(warn).toHaveBeenCalledExactlyOnceWith('checkInterval: 60000 is a number of seconds');
+  expect(warn).toHaveBeenCalledExactlyOnceWith('evertoken: checkInterval: 60000 is a number of seconds');
 });

@@ -2,13 +2,13 @@ import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { EvertokenError } from '../../js/errors.js';
 import { startSession } from '../../js/start.js';
 import type { Options } from '../../js/types.js';
-import { GlueDouble, refresh } from './double.js';
+import { CoreDouble, refresh } from './double.js';
 
-let glue: GlueDouble;
-const load = vi.fn(async () => glue);
+let core: CoreDouble;
+const load = vi.fn(async () => core);
 
 beforeEach(() => {
-  glue = new GlueDouble();
+  core = new CoreDouble();
   load.mockClear();
 });
 
@@ -20,16 +20,16 @@ describe('resolves when the first attempt is over', () => {
     const done = vi.fn();
     const starting = start().then(done);
     await turn();
-    expect(glue.loops).toHaveLength(1);
+    expect(core.loops).toHaveLength(1);
     expect(done).not.toHaveBeenCalled();
-    glue.loop.bring('one');
-    glue.loop.host.ready();
+    core.loop.bring('one');
+    core.loop.host.ready();
     await starting;
     expect(done.mock.lastCall?.[0]).toMatchObject({ accessToken: 'one', snapshot: { status: 'active' } });
   });
 
   test('at once where that happens in the middle of the start', async () => {
-    glue.onStart = (loop) => {
+    core.onStart = (loop) => {
       loop.hold('one');
       loop.host.ready();
     };
@@ -63,19 +63,15 @@ describe('refuses', () => {
   });
 
   test('what wasm refuses, and leaves nothing on the signal', async () => {
-    glue.onStart = () => {
-      throw {
-        code: 'ERR_UNKNOWN_OPTION',
-        message: 'refreshWindw: did you mean refreshWindow?',
-        option: 'refreshWindw',
-      };
+    core.onStart = () => {
+      throw new EvertokenError('ERR_INVALID_OPTION', 'spread: 7 is not one of "window"', { option: 'spread' });
     };
     const { signal } = new AbortController();
     const added = vi.spyOn(signal, 'addEventListener');
     const removed = vi.spyOn(signal, 'removeEventListener');
     const error = await start({ signal }).catch((error) => error);
     expect(error).toBeInstanceOf(EvertokenError);
-    expect(error).toMatchObject({ code: 'ERR_UNKNOWN_OPTION', option: 'refreshWindw' });
+    expect(error).toMatchObject({ code: 'ERR_INVALID_OPTION', option: 'spread' });
     expect(removed.mock.calls.map(([, listener]) => listener)).toEqual(
       added.mock.calls.map(([, listener]) => listener),
     );
@@ -93,8 +89,8 @@ test('options are read once, as own properties', async () => {
   const starting = startSession(options, load);
   options.name = 'after';
   await turn();
-  expect(glue.loop.options).toEqual({ refresh: false, name: 'before' });
-  glue.loop.host.ready();
+  expect(core.loop.options).toEqual({ refresh: false, name: 'before' });
+  core.loop.host.ready();
   await starting;
 });
 
@@ -106,7 +102,7 @@ describe('an abort', () => {
   });
 
   test('while wasm is loading rejects at once, and nothing is started', async () => {
-    let arrive = (_: GlueDouble) => {};
+    let arrive = (_: CoreDouble) => {};
     load.mockReturnValueOnce(
       new Promise((resolve) => {
         arrive = resolve;
@@ -116,17 +112,17 @@ describe('an abort', () => {
     const starting = start({ signal: controller.signal });
     controller.abort(reason);
     await expect(starting).rejects.toBe(reason);
-    arrive(glue);
+    arrive(core);
     await turn();
-    expect(glue.loops).toEqual([]);
+    expect(core.loops).toEqual([]);
   });
 
   test('by the refresh function, in the middle of the start, stops the loop', async () => {
     const controller = new AbortController();
-    glue.onStart = () => controller.abort(reason);
+    core.onStart = () => controller.abort(reason);
     await expect(start({ signal: controller.signal })).rejects.toBe(reason);
     await turn();
-    expect(glue.loop.calls).toEqual(['stop']);
+    expect(core.loop.calls).toEqual(['stop']);
   });
 
   test('during the first attempt stops the loop', async () => {
@@ -135,28 +131,28 @@ describe('an abort', () => {
     await turn();
     controller.abort(reason);
     await expect(starting).rejects.toBe(reason);
-    expect(glue.loop.calls).toEqual(['stop']);
+    expect(core.loop.calls).toEqual(['stop']);
   });
 
   test('later stops the session', async () => {
     const controller = new AbortController();
-    glue.onStart = (loop) => loop.host.ready();
+    core.onStart = (loop) => loop.host.ready();
     const session = await start({ signal: controller.signal });
-    glue.loop.hold('one');
+    core.loop.hold('one');
     controller.abort(reason);
     expect(session.accessToken).toBeUndefined();
     await expect(session.getAccessToken()).rejects.toMatchObject({ code: 'ERR_STOPPED' });
-    expect(glue.loop.calls).toEqual(['stop']);
+    expect(core.loop.calls).toEqual(['stop']);
   });
 
   test('after a stop finds nothing to do', async () => {
     const controller = new AbortController();
     const removed = vi.spyOn(controller.signal, 'removeEventListener');
-    glue.onStart = (loop) => loop.host.ready();
+    core.onStart = (loop) => loop.host.ready();
     (await start({ signal: controller.signal })).stop();
     expect(removed).toHaveBeenCalledOnce();
     controller.abort();
-    expect(glue.loop.calls).toEqual(['stop']);
+    expect(core.loop.calls).toEqual(['stop']);
   });
 });
 
@@ -164,17 +160,17 @@ describe('a store', () => {
   const storeThatGives = (get: () => unknown) => ({ get: get as () => string, set() {}, remove() {} });
 
   test('is read before the loop begins', async () => {
-    glue.onStart = (loop) => loop.host.ready();
+    core.onStart = (loop) => loop.host.ready();
     await start({ storage: storeThatGives(async () => 'held') });
-    expect(glue.loop.stored).toBe('held');
+    expect(core.loop.stored).toBe('held');
     await start();
-    expect(glue.loop.stored).toBeUndefined();
+    expect(core.loop.stored).toBeUndefined();
   });
 
   test('that fails is told once the caller can listen', async () => {
-    glue.onStart = (loop) => loop.host.ready();
+    core.onStart = (loop) => loop.host.ready();
     const session = await start({ storage: storeThatGives(() => Promise.reject(new Error('CANARY'))) });
-    expect(glue.loop.stored).toBeUndefined();
+    expect(core.loop.stored).toBeUndefined();
     const missing = await new Promise((resolve) => session.on('degraded', (detail) => resolve(detail)));
     expect(missing).toEqual({ missing: 'storage' });
   });
@@ -194,24 +190,24 @@ describe('a store', () => {
     await expect(starting).rejects.toThrow('enough');
     give('held');
     await turn();
-    expect(glue.loops).toEqual([]);
+    expect(core.loops).toEqual([]);
   });
 });
 
 test('plain http is warned of', async () => {
   const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
-  glue.onStart = (loop) => loop.host.ready();
+  core.onStart = (loop) => loop.host.ready();
   await start({ refresh: { endpoint: 'http://app.example' } });
   expect(warn).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('refresh.endpoint: is plain http'));
   warn.mockRestore();
 });
 
 test('two sessions of one process share nothing', async () => {
-  glue.onStart = (loop) => loop.host.ready();
+  core.onStart = (loop) => loop.host.ready();
   const [one, two] = [await start(), await start()];
-  glue.loops[0]?.hold('one');
+  core.loops[0]?.hold('one');
   expect([one.accessToken, two.accessToken]).toEqual(['one', undefined]);
   one.stop();
-  glue.loops[1]?.hold('two');
+  core.loops[1]?.hold('two');
   expect([one.accessToken, two.accessToken]).toEqual([undefined, 'two']);
 });

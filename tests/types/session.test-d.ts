@@ -1,15 +1,8 @@
 import { expectTypeOf, test } from 'vitest';
 import type * as entry from '../../js/index.js';
-import type {
-  EndReason,
-  ErrorCode,
-  EvertokenError,
-  RefreshRejected,
-  Session,
-  Snapshot,
-  WasmSource,
-} from '../../js/index.js';
+import type { EndReason, ErrorCode, EvertokenError, RefreshRejected, Session, Snapshot } from '../../js/index.js';
 import type * as slim from '../../js/slim.js';
+import type { WasmSource } from '../../js/slim.js';
 
 declare const session: Session;
 declare const api: typeof entry;
@@ -21,8 +14,8 @@ test('both entries have the same names', () => {
   >();
 });
 
-test('init wants a source in slim alone', () => {
-  expectTypeOf<typeof entry.init>().parameters.toEqualTypeOf<[source?: WasmSource | Promise<WasmSource> | undefined]>();
+test('init takes a source in slim alone', () => {
+  expectTypeOf<typeof entry.init>().parameters.toEqualTypeOf<[]>();
   expectTypeOf<typeof slim.init>().parameters.toEqualTypeOf<[source: WasmSource | Promise<WasmSource>]>();
   expectTypeOf<Promise<Response>>().toExtend<Parameters<typeof slim.init>[0]>();
   expectTypeOf<Uint8Array<ArrayBuffer>>().toExtend<WasmSource>();

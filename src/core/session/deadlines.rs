@@ -2,6 +2,7 @@
 
 use crate::core::duration::Ms;
 use crate::core::events::{Wake, WakeReason};
+use crate::core::float::floor;
 
 use super::Session;
 
@@ -32,7 +33,7 @@ impl Session {
         }
         let interval = self.settings.check_interval;
         let anchor = if refresh_at.is_finite() { refresh_at } else { self.limits.session_start };
-        let passed = ((now - anchor) / interval).floor() + 1.0;
+        let passed = floor((now - anchor) / interval) + 1.0;
         let next = anchor + passed * interval;
         if next > now { next } else { next + interval }
     }

@@ -1,5 +1,7 @@
 //! The token set in hand, and what is known of its time.
 
+use alloc::boxed::Box;
+
 use crate::core::clock::Clock;
 use crate::core::duration::Ms;
 use crate::core::events::{EndReason, Notice, Stored};
@@ -11,7 +13,7 @@ use super::{Phase, Session};
 /// All moments are on the session's timeline; `INFINITY` is never.
 #[derive(Clone, Debug)]
 pub(super) struct Held {
-    pub tokens: TokenSet,
+    pub tokens: Box<TokenSet>,
     /// The whole life of the token, where known.
     pub lifetime: Option<Ms>,
     pub ends_at: Ms,
@@ -54,7 +56,7 @@ enum Arrival {
 
 impl Session {
     /// What a refresh brought. Returns whether the next attempt must wait: the answer was no better than what was held.
-    pub(super) fn adopt(&mut self, tokens: TokenSet, requested_at: Ms, date: Option<Ms>) -> bool {
+    pub(super) fn adopt(&mut self, tokens: Box<TokenSet>, requested_at: Ms, date: Option<Ms>) -> bool {
         let now = self.clock.now();
         let arrival = Arrival::Fresh { at: (requested_at + now) / 2.0, date };
         let before = self.held.take();
@@ -75,7 +77,7 @@ impl Session {
     }
 
     /// `setTokens()`: a new session, received now.
-    pub(super) fn sign_in(&mut self, tokens: TokenSet) {
+    pub(super) fn sign_in(&mut self, tokens: Box<TokenSet>) {
         self.refreshing.disown();
         self.sign_outs.supersede();
         self.begin_session(tokens, Arrival::Fresh { at: self.clock.now(), date: None });
@@ -83,7 +85,7 @@ impl Session {
     }
 
     /// Returns whether the token was due on arrival.
-    fn begin_session(&mut self, tokens: TokenSet, arrival: Arrival) -> bool {
+    fn begin_session(&mut self, tokens: Box<TokenSet>, arrival: Arrival) -> bool {
         self.generation = 0;
         self.last_iat = None;
         self.refreshing.forget_failures();
@@ -97,7 +99,7 @@ impl Session {
     }
 
     /// What was kept by the page or its store.
-    pub(super) fn restore(&mut self, tokens: TokenSet, session_start: Option<Ms>) {
+    pub(super) fn restore(&mut self, tokens: Box<TokenSet>, session_start: Option<Ms>) {
         self.hold(tokens, None, Arrival::Restored);
         self.go_live(session_start);
         self.save();
@@ -107,12 +109,13 @@ impl Session {
     pub(super) fn save(&mut self) {
         let skew = self.clock.skew().unwrap_or(0.0);
         let server = |moment: Ms, clock: &Clock| moment.is_finite().then(|| clock.wall(moment) + skew);
-        let tokens = self.held.as_ref().map(|held| TokenSet {
-            expires_in: held.lifetime,
-            expires_at: server(held.ends_at, &self.clock),
-            refresh_expires_in: None,
-            refresh_expires_at: server(held.refresh_ends_at, &self.clock),
-            ..held.tokens.clone()
+        let tokens = self.held.as_ref().map(|held| {
+            let mut tokens = held.tokens.clone();
+            tokens.expires_in = held.lifetime;
+            tokens.expires_at = server(held.ends_at, &self.clock);
+            tokens.refresh_expires_in = None;
+            tokens.refresh_expires_at = server(held.refresh_ends_at, &self.clock);
+            tokens
         });
         let stored = Stored {
             session_start: tokens.is_some().then(|| self.clock.wall(self.limits.session_start)),
@@ -147,7 +150,7 @@ impl Session {
         true
     }
 
-    fn hold(&mut self, mut tokens: TokenSet, before: Option<&Held>, arrival: Arrival) {
+    fn hold(&mut self, mut tokens: Box<TokenSet>, before: Option<&Held>, arrival: Arrival) {
         let now = self.clock.now();
         let same = before.filter(|before| before.tokens.access == tokens.access);
         let reckoning = match (same, arrival) {

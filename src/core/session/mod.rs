@@ -9,10 +9,14 @@ mod refreshing;
 mod sign_out;
 mod snapshot;
 
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
 use super::backoff::Random;
 use super::clock::{Clock, Now};
 use super::duration::Ms;
 use super::events::{Attempt, Effect, EndReason, Event, Notice, Stored};
+use super::float::round;
 use super::settings::Settings;
 use super::token::{Secret, TokenSet};
 use callers::Callers;
@@ -62,7 +66,9 @@ pub struct Session {
     ready: bool,
     stopped: bool,
     last_attempt: Attempt,
-    effects: Vec<Effect>,
+    effects: Vec<Option<Effect>>,
+    /// How many of them have been told.
+    told: usize,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,6 +101,7 @@ impl Session {
             stopped: false,
             last_attempt: 0,
             effects: Vec::new(),
+            told: 0,
         }
     }
 
@@ -115,12 +122,18 @@ impl Session {
             }
         }
         let wake = self.next_wake();
-        self.effects.push(Effect::Wake(wake));
+        self.effects.push(Some(Effect::Wake(wake)));
     }
 
     /// What to do, in this order, until it is `None`.
     pub fn poll_effect(&mut self) -> Option<Effect> {
-        if self.effects.is_empty() { None } else { Some(self.effects.remove(0)) }
+        let effect = self.effects.get_mut(self.told)?.take();
+        self.told += 1;
+        if self.told == self.effects.len() {
+            self.effects.clear();
+            self.told = 0;
+        }
+        effect
     }
 
     /// The token in hand, while it is usable.
@@ -140,7 +153,7 @@ impl Session {
 
     fn take(&mut self, event: Event) {
         match event {
-            Event::Start { given, stored } => self.start(given.map(|tokens| *tokens), stored.map(|stored| *stored).unwrap_or_default()),
+            Event::Start { given, stored } => self.start(given, stored.map(|stored| *stored).unwrap_or_default()),
             Event::Check => {}
             Event::Online => self.come_online(),
             Event::Offline => self.online = false,
@@ -149,7 +162,7 @@ impl Session {
             Event::Refresh { caller, failed } => self.ask_for_refresh(caller, failed),
             Event::Forget(caller) => self.callers.forget(caller),
             Event::Answered { attempt, outcome } => self.answered(attempt, outcome),
-            Event::SignIn(tokens) => self.sign_in(*tokens),
+            Event::SignIn(tokens) => self.sign_in(tokens),
             Event::SignOut(caller) => self.sign_out(caller),
             Event::SignedOut { attempt, failure } => self.signed_out_at_server(attempt, failure),
             Event::Probed { attempt, answer } => self.probed(attempt, answer),
@@ -173,12 +186,12 @@ impl Session {
         self.become_ready();
     }
 
-    fn start(&mut self, given: Option<TokenSet>, stored: Stored) {
+    fn start(&mut self, given: Option<Box<TokenSet>>, stored: Stored) {
         if let Some(skew) = stored.skew {
             self.clock.set_skew(skew);
         }
         self.limits.begin(self.clock.now(), self.clock.now());
-        if self.resume_sign_outs(stored.sign_outs, given.as_ref()) {
+        if self.resume_sign_outs(stored.sign_outs, given.as_deref()) {
             self.phase = Phase::Ended(EndReason::SignedOut);
             return;
         }
@@ -243,18 +256,18 @@ impl Session {
     /// After a stop only what keeps the token set for the next page still goes out.
     fn push(&mut self, effect: Effect) {
         if !self.stopped || matches!(effect, Effect::Save(_) | Effect::Abandon(_)) {
-            self.effects.push(effect);
+            self.effects.push(Some(effect));
         }
     }
 
     /// A moment as the application sees it: epoch seconds, to the millisecond; `None` for never.
     fn epoch(&self, moment: Ms) -> Option<f64> {
-        moment.is_finite().then(|| self.clock.wall(moment).round() / 1_000.0)
+        moment.is_finite().then(|| round(self.clock.wall(moment)) / 1_000.0)
     }
 
     /// The same for a moment that is known to come.
     fn epoch_seconds(&self, moment: Ms) -> f64 {
-        self.clock.wall(moment).round() / 1_000.0
+        round(self.clock.wall(moment)) / 1_000.0
     }
 }
 

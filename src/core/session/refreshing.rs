@@ -1,5 +1,7 @@
 //! Refreshing: when one is wanted, one at a time, and what follows from how it went.
 
+use alloc::boxed::Box;
+
 use crate::core::backoff;
 use crate::core::duration::Ms;
 use crate::core::events::{Attempt, Effect, EndReason, LastFailure, Notice, Probe, RefreshReason};
@@ -159,9 +161,9 @@ impl Session {
         let Some(flight) = self.refreshing.in_flight.filter(|flight| flight.attempt == attempt) else { return };
         self.refreshing.in_flight = None;
         match outcome {
-            Outcome::Tokens { tokens, .. } if flight.disowned => self.revoke_late(*tokens),
+            Outcome::Tokens { tokens, .. } if flight.disowned => self.revoke_late(tokens.refresh),
             _ if flight.disowned => {}
-            Outcome::Tokens { tokens, date } => self.received(flight, *tokens, date),
+            Outcome::Tokens { tokens, date } => self.received(flight, tokens, date),
             // The next page finds out.
             _ if self.stopped => {}
             Outcome::Rejected(failure) => self.rejected(failure),
@@ -170,7 +172,7 @@ impl Session {
         }
     }
 
-    fn received(&mut self, flight: InFlight, tokens: TokenSet, date: Option<Ms>) {
+    fn received(&mut self, flight: InFlight, tokens: Box<TokenSet>, date: Option<Ms>) {
         if self.settings.accept(&tokens).is_err() {
             if !self.stopped {
                 self.end(EndReason::TokenRefused, false);

@@ -1,6 +1,8 @@
 //! The server's part of a sign-out. It follows the local one, after any refresh under way, so that no late answer sets a cookie behind it;
 //! it is retried while the tab lives, and at the next start.
 
+use alloc::vec::Vec;
+
 use crate::core::backoff;
 use crate::core::duration::Ms;
 use crate::core::events::{Attempt, Caller, Effect, EndReason, Notice, Refusal, SignOutOrder};
@@ -47,10 +49,20 @@ impl SignOuts {
 
     /// Somebody has signed in: signing out now would end the new session. An old refresh token may still be revoked.
     pub fn supersede(&mut self) {
-        self.jobs.retain_mut(|job| {
+        for mut job in core::mem::take(&mut self.jobs) {
             job.order.revoke_only = true;
-            job.order.refresh_token.is_some()
-        });
+            if job.order.refresh_token.is_some() {
+                self.jobs.push(job);
+            }
+        }
+    }
+
+    fn finish(&mut self, attempt: Attempt) {
+        for job in core::mem::take(&mut self.jobs) {
+            if job.attempt != Some(attempt) {
+                self.jobs.push(job);
+            }
+        }
     }
 
     pub fn come_online(&mut self) {
@@ -94,8 +106,8 @@ impl Session {
     }
 
     /// A refresh has landed after its session's end. Its tokens are thrown away; the refresh token is revoked, lest it live on unseen.
-    pub(super) fn revoke_late(&mut self, tokens: TokenSet) {
-        let Some(refresh_token) = tokens.refresh.filter(|_| self.settings.abilities.revoke) else { return };
+    pub(super) fn revoke_late(&mut self, refresh_token: Option<Secret>) {
+        let Some(refresh_token) = refresh_token.filter(|_| self.settings.abilities.revoke) else { return };
         let reason = match self.phase {
             Phase::Ended(reason) => reason,
             _ => EndReason::SignedOut,
@@ -155,7 +167,7 @@ impl Session {
                 self.notify(Notice::SignOutFailed { status: failure.status, attempt, retry_at: self.epoch_seconds(until) });
             }
             _ => {
-                self.sign_outs.jobs.retain(|job| job.attempt != Some(attempt));
+                self.sign_outs.finish(attempt);
                 self.save();
             }
         }
@@ -163,7 +175,7 @@ impl Session {
     }
 
     pub(super) fn answer_sign_out_callers(&mut self, answer: Result<Option<Secret>, Refusal>) {
-        for caller in std::mem::take(&mut self.sign_outs.callers) {
+        for caller in core::mem::take(&mut self.sign_outs.callers) {
             self.push(Effect::Answer { caller, answer: answer.clone() });
         }
     }

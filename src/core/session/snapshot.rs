@@ -1,6 +1,9 @@
 //! What an application may see of the session.
 
+use alloc::borrow::ToOwned;
+
 use crate::core::events::{RefreshState, Snapshot, Status};
+use crate::core::float::round;
 
 use super::{Phase, Session};
 
@@ -27,7 +30,7 @@ impl Session {
             attempts: self.refreshing.failures,
             retry_at: if waits { self.epoch(self.next_try()) } else { None },
             last_failure: self.refreshing.last_failure,
-            clock_skew: self.clock.skew().map(|skew| skew.round() / 1_000.0),
+            clock_skew: self.clock.skew().map(|skew| round(skew) / 1_000.0),
         }
     }
 

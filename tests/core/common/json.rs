@@ -30,7 +30,6 @@ pub fn shown(record: &Record) -> serde_json::Value {
         Member::Number(number) => serde_json::json!(number),
         Member::Text(text) => serde_json::json!(text),
         Member::Record(record) => shown(record),
-        Member::List(records) => records.iter().map(shown).collect(),
     };
     serde_json::Value::Object(record.0.iter().map(|(name, value)| ((*name).to_owned(), member(value))).collect())
 }

@@ -2,7 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use evertoken::core::{Claims, Code, Error, Format, TokenSet};
+use evertoken::core::{Claims, Error, Format, PayloadFault, TokenSet, decode};
 use serde_json::{Value, json};
 
 use super::{Json, World};
@@ -19,9 +19,9 @@ pub fn token_set(answer: Value) -> TokenSet {
 }
 
 pub fn try_token_set(answer: Value, format: Format) -> Result<TokenSet, Error> {
-    TokenSet::read(&Json(answer), format, |payload| match serde_json::from_str(payload) {
+    TokenSet::read(&Json(answer), format, |payload| match serde_json::from_str(&decode(payload)?) {
         Ok(claims @ Value::Object(_)) => Claims::read(&Json(claims)),
-        _ => Err(Error::new(Code::TokenPayload, "the payload is not a JSON object")),
+        _ => Err(PayloadFault::NotAnObject.into()),
     })
 }
 

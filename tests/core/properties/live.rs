@@ -52,12 +52,12 @@ fn begin(watch: &mut Watch, beginning: Beginning) {
     };
     let tokens = watch.world.fresh_with(lifetime, "r0");
     watch.learn(&tokens, lifetime);
-    let tokens = Some(tokens);
+    let tokens = Some(Box::new(tokens));
     watch.event(if stored {
         let skew = Some(watch.world.server_skew * 1_000.0);
         Event::Start { given: None, stored: Some(Box::new(Stored { tokens, skew, ..Stored::default() })) }
     } else {
-        Event::Start { given: tokens.map(Box::new), stored: None }
+        Event::Start { given: tokens, stored: None }
     });
 }
 

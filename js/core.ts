@@ -1,0 +1,24 @@
+import { type Core, type Failure, type Glue, toError } from './boundary.js';
+import { give, inHand, take } from './io.js';
+import { startLoop } from './loop.js';
+import type { Claims } from './tokens.js';
+
+/** What the wasm behind `glue` can do, once it is loaded. */
+export function createCore(glue: Glue): Core {
+  // A timer, a listener or a request that may still call a loop keeps its session; nothing else does.
+  const sessions = new FinalizationRegistry(glue.release);
+  return {
+    startLoop: (options, abilities, stored, host) => startLoop(glue, sessions, options, abilities, stored, host),
+    readClaims(jwt) {
+      give({ jwt });
+      if (!glue.readClaims()) throw toError(take() as unknown as Failure);
+      return inHand() as Claims;
+    },
+    parseDuration(duration) {
+      give({ duration });
+      const seconds = glue.parseDuration();
+      if (Number.isNaN(seconds)) throw toError(take() as unknown as Failure);
+      return seconds;
+    },
+  };
+}

@@ -1,0 +1,121 @@
+import { type Failure, type Glue, type Host, type Loop, type LoopEvent, toError } from './boundary.js';
+import { give, take } from './io.js';
+import { isRecord } from './names.js';
+import { listenToSignals } from './signals.js';
+import { fromText, toText } from './stored.js';
+
+/** In the order of `read_event` in src/web/refresh_loop.rs. */
+const events: readonly LoopEvent[] = [
+  'start',
+  'check',
+  'online',
+  'offline',
+  'activity',
+  'ask',
+  'refresh',
+  'forget',
+  'signIn',
+  'signOut',
+  'answered',
+  'signedOut',
+  'probed',
+  'stop',
+];
+
+/** Starts a session in wasm and drives it: clocks, one timer, the signals, and what it wants done, which is the host's. */
+export function startLoop(
+  glue: Glue,
+  sessions: FinalizationRegistry<number>,
+  options: Readonly<Record<string, unknown>>,
+  abilities: number,
+  storedText: string | undefined,
+  host: Host,
+): Loop {
+  give(options);
+  const session = glue.create(abilities, Math.random(), Date.now(), performance.now());
+  const { tracksInput, warnings, ...failure } = take();
+  if (session < 0) throw toError(failure as unknown as Failure);
+
+  const stopped = new AbortController();
+  let shown: string | undefined;
+  let latest: object = {};
+  let isDraining = false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let wakeAt = Number.NaN;
+
+  const handle: Loop['handle'] = (event, about = 0, { answer, ...record } = {}) => {
+    if (event === 'stop') stopped.abort();
+    const [wall, mono] = [Date.now(), performance.now()];
+    give({ ...record, answer: asTokenSet(answer) });
+    const usableFor = glue.handle(session, events.indexOf(event), about, wall, mono);
+    const { accessToken, idToken, snapshot, unusable, ...failure } = take();
+    if (Number.isNaN(usableFor)) throw toError(failure as unknown as Failure);
+    if (unusable) warnOfStore();
+    // At once, also for a call from inside a listener.
+    host.hold(accessToken as string | undefined, idToken as string | undefined);
+    host.usable(usableFor < 0 ? -1 : wall + usableFor, usableFor < 0 ? -1 : mono + usableFor);
+    latest = snapshot as object;
+    drain();
+  };
+
+  sessions.register(handle, session);
+
+  /** Tells what has changed and does what is to be done, in order: what a call from inside brings comes after what is under way. */
+  const drain = () => {
+    if (isDraining) return;
+    isDraining = true;
+    do {
+      const text = JSON.stringify(latest);
+      if (text !== shown) {
+        shown = text;
+        host.snapshot(latest);
+      }
+    } while (carryOutNext());
+    isDraining = false;
+  };
+
+  const carryOutNext = () => {
+    if (!glue.poll(session)) return false;
+    const { effect, ...details } = take();
+    if (effect === 'wake') wake(details.after as number | undefined);
+    else if (effect === 'save') host.save(toText(details));
+    else host[effect as 'probe'](details as never);
+    return true;
+  };
+
+  /** One timer. One that is set already for the same moment stays. */
+  const wake = (after: number | undefined) => {
+    const at = performance.now() + (after ?? Number.NaN);
+    if (Math.abs(at - wakeAt) < 1) return;
+    clearTimeout(timer);
+    wakeAt = at;
+    if (after === undefined) return;
+    // Rounded up: a timer that comes too early finds nothing to do and must be set again.
+    timer = setTimeout(() => {
+      wakeAt = Number.NaN;
+      handle('check');
+    }, Math.ceil(after));
+    // Node's: it does not keep the process alive.
+    (timer as { unref?(): void }).unref?.();
+  };
+
+  const warnOfStore = () =>
+    host.warn(
+      'what lay in the store cannot be used by this version or these options; it is dropped (STORE_UNREADABLE)',
+    );
+
+  for (const { message } of (warnings ?? []) as { message: string }[]) host.warn(message);
+  const stored = storedText === undefined ? undefined : fromText(storedText);
+  if (storedText !== undefined && !stored) warnOfStore();
+  if (globalThis.navigator?.onLine === false) handle('offline');
+  handle('start', 0, { answer: options.tokens, stored });
+  listenToSignals(!!tracksInput, stopped.signal, handle);
+
+  return { handle };
+}
+
+/** A bare token is a token set. A copy, since a getter that runs while wasm reads could call the loop. */
+function asTokenSet(answer: unknown): unknown {
+  if (typeof answer === 'string') return { accessToken: answer };
+  return isRecord(answer) ? { ...answer } : answer;
+}

@@ -1,0 +1,229 @@
+//! What JavaScript sees.
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+use spin::Mutex;
+use wasm_bindgen::prelude::*;
+
+use crate::core::text::join;
+use crate::core::{
+    Abilities, Code, Effect, Error, Event, Members, Now, Refusal, Secret, Session, Settings, Stored, TokenSet, Value, invalid_duration,
+    read_duration,
+};
+
+use super::io::{self, InHand, MEMBER, Out};
+use super::{report, stored, tokens};
+
+/// Every session by its number, which is its place.
+static SESSIONS: Mutex<Vec<Option<Box<Session>>>> = Mutex::new(Vec::new());
+
+/// Begins a session: reads the options that are plain values; all others are the TypeScript side's, which tells by `abilities` what
+/// they allow. Gives its number, and puts `tracksInput` and `warnings`; or gives -1, and puts what is wrong.
+#[wasm_bindgen]
+pub fn create(abilities: u32, random: f64, wall_ms: f64, mono_ms: f64) -> i32 {
+    let Some(settings) = told(Settings::read(&InHand, read_abilities(abilities))) else { return -1 };
+    for finding in Settings::milliseconds(&InHand) {
+        warn(&[&finding.message, " (", finding.code, ")"]);
+    }
+    Out.number_if("tracksInput", settings.tracks_input().then_some(1.0));
+    // Jitter, no secret.
+    let session = Session::new(settings, random.to_bits(), Now { wall_ms, mono_ms });
+    let mut sessions = SESSIONS.lock();
+    sessions.push(Some(Box::new(session)));
+    sessions.len() as i32 - 1
+}
+
+/// Takes one event; `about` is its caller or its attempt. Puts the state, and gives for how many ms the token in hand may be given out
+/// without asking: -1 for not at all. What cannot be taken changes nothing: puts what is wrong, and gives NaN.
+#[wasm_bindgen]
+pub fn handle(number: usize, kind: u32, about: u32, wall_ms: f64, mono_ms: f64) -> f64 {
+    let mut sessions = SESSIONS.lock();
+    let Some(Some(session)) = sessions.get_mut(number) else { return -1.0 };
+    let Some(event) = told(read_event(session.settings(), kind, about)) else { return f64::NAN };
+    session.handle(event, Now { wall_ms, mono_ms });
+    describe_state(session);
+    session.usable_for().unwrap_or(-1.0)
+}
+
+/// Puts the next thing to do, and says whether there is one.
+#[wasm_bindgen]
+pub fn poll(number: usize) -> bool {
+    match SESSIONS.lock().get_mut(number) {
+        Some(Some(session)) => session.poll_effect().map(describe_effect).is_some(),
+        _ => false,
+    }
+}
+
+/// The session is needed no more.
+#[wasm_bindgen]
+pub fn release(number: usize) {
+    if let Some(session) = SESSIONS.lock().get_mut(number) {
+        *session = None;
+    }
+}
+
+/// Takes in hand the claims of the JWT in the record in hand; verified by nobody. Or puts what is wrong.
+#[wasm_bindgen(js_name = readClaims)]
+pub fn read_claims() -> bool {
+    let read = match io::value_of("jwt") {
+        Value::Text(jwt) => tokens::enter_claims(&jwt),
+        _ => Err(Error::new(Code::TokenMalformed, join(&[&io::shown("jwt"), " is not a JWT; give the token as a string"]))),
+    };
+    told(read).is_some()
+}
+
+/// Seconds; `Infinity` for never; NaN, and what is wrong put.
+#[wasm_bindgen(js_name = parseDuration)]
+pub fn parse_duration_seconds() -> f64 {
+    told(read_duration(&io::value_of("duration")).map_err(|what| invalid_duration(&io::shown("duration"), what)))
+        .map_or(f64::NAN, |length| length / 1_000.0)
+}
+
+fn read_event(settings: &Settings, kind: u32, about: u32) -> Result<Event, Error> {
+    let format = settings.access_token_format;
+    Ok(match kind {
+        0 => {
+            let given = read_given(settings)?;
+            Event::Start { given, stored: read_stored(settings).map(Into::into) }
+        }
+        1 => Event::Check,
+        2 => Event::Online,
+        3 => Event::Offline,
+        4 => Event::Activity,
+        5 => Event::Ask(about),
+        6 => Event::Refresh { caller: about, failed: io::text_of("failedToken").map(Secret::new) },
+        7 => Event::Forget(about),
+        8 => Event::SignIn(read_tokens(settings)?),
+        9 => Event::SignOut(about),
+        10 => Event::Answered { attempt: about, outcome: report::of_refresh(format) },
+        11 => Event::SignedOut { attempt: about, failure: report::of_sign_out() },
+        12 => Event::Probed { attempt: about, answer: report::of_probe() },
+        _ => Event::Stop,
+    })
+}
+
+fn read_tokens(settings: &Settings) -> Result<Box<TokenSet>, Error> {
+    let tokens = tokens::read(settings.access_token_format)?;
+    settings.accept(&tokens)?;
+    Ok(tokens)
+}
+
+/// `null` is what a store that holds nothing gives.
+fn read_given(settings: &Settings) -> Result<Option<Box<TokenSet>>, Error> {
+    if matches!(io::value_of("answer"), Value::Absent | Value::Null) {
+        return Ok(None);
+    }
+    read_tokens(settings).map(Some).map_err(|error| match error.option {
+        Some(_) => error,
+        None => Error::of_option(error.code, "tokens", &error.message),
+    })
+}
+
+/// What another page left in the store, where this version and these options can use it.
+fn read_stored(settings: &Settings) -> Option<Stored> {
+    if !io::enter("stored", MEMBER) {
+        return None;
+    }
+    let read = stored::read(settings.access_token_format);
+    io::leave();
+    let usable = read.filter(|stored| stored.tokens.as_ref().is_none_or(|tokens| settings.accept(tokens).is_ok()));
+    if usable.is_none() {
+        Out.number("unusable", 1.0);
+    }
+    usable
+}
+
+fn describe_state(session: &Session) {
+    let out = &mut Out;
+    out.text_if("accessToken", session.access_token().map(Secret::expose));
+    out.text_if("idToken", session.id_token().map(Secret::expose));
+    out.open("snapshot");
+    session.snapshot().describe(out);
+    out.close();
+}
+
+fn describe_effect(effect: Effect) {
+    let out = &mut Out;
+    let name = match effect {
+        Effect::Refresh { attempt, refresh_token, reason } => {
+            out.number("attempt", attempt.into());
+            out.text("reason", reason.as_str());
+            out.text_if("refreshToken", refresh_token.as_ref().map(Secret::expose));
+            "refresh"
+        }
+        Effect::SignOut { attempt, order } => {
+            out.number("attempt", attempt.into());
+            stored::describe_order(&order, out);
+            "signOut"
+        }
+        Effect::Probe(attempt) => {
+            out.number("attempt", attempt.into());
+            "probe"
+        }
+        Effect::Abandon(attempt) => {
+            out.number("attempt", attempt.into());
+            "abandon"
+        }
+        Effect::Answer { caller, answer } => {
+            out.number("caller", caller.into());
+            match answer {
+                Ok(token) => out.text_if("token", token.as_ref().map(Secret::expose)),
+                Err(refusal) => describe_refusal(refusal, out),
+            }
+            "settle"
+        }
+        Effect::Notify(notice) => {
+            out.text("type", notice.name());
+            out.open("detail");
+            notice.describe(out);
+            out.close();
+            "emit"
+        }
+        Effect::Save(stored) => {
+            stored::describe(&stored, out);
+            "save"
+        }
+        Effect::Ready => "ready",
+        Effect::Wake(wake) => {
+            out.number_if("after", wake.map(|wake| wake.after));
+            "wake"
+        }
+    };
+    out.text("effect", name);
+}
+
+fn read_abilities(bits: u32) -> Abilities {
+    let has = |bit: u32| bits & bit != 0;
+    Abilities { refresh: has(1), refresh_takes_token: has(2), sign_out: has(4), revoke: has(8), probe: has(16) }
+}
+
+/// The result, or what is wrong told.
+fn told<T>(read: Result<T, Error>) -> Option<T> {
+    let error = match read {
+        Ok(value) => return Some(value),
+        Err(error) => error,
+    };
+    let out = &mut Out;
+    out.text("code", error.code.as_str());
+    out.text("message", &error.message);
+    out.text_if("option", error.option.as_deref());
+    None
+}
+
+/// Why a caller gets nothing.
+fn describe_refusal(refusal: Refusal, out: &mut Out) {
+    out.text("code", refusal.code());
+    out.text("message", &refusal.message());
+    match refusal {
+        Refusal::Ended(reason) => out.text("reason", reason.as_str()),
+        Refusal::Unavailable { retry_at } => out.number_if("retryAt", retry_at.map(|time| time / 1_000.0)),
+        _ => {}
+    }
+}
+
+fn warn(parts: &[&str]) {
+    io::begin("warnings", true);
+    Out.text("message", &join(parts));
+    io::end();
+}

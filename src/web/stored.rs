@@ -1,0 +1,66 @@
+//! What lies in a store: as it is told, and as it is read again.
+
+use crate::core::{EndReason, Format, Members, Ms, Secret, SignOutOrder, Stored};
+
+use super::io::{self, MEMBER, Out};
+use super::tokens;
+
+/// Tells nothing where nothing is worth keeping.
+pub fn describe(stored: &Stored, out: &mut Out) {
+    let seconds = |time: Option<Ms>| time.map(|time| time / 1_000.0);
+    if let Some(tokens) = &stored.tokens {
+        out.open("tokens");
+        out.text("accessToken", tokens.access.expose());
+        out.number_if("expiresIn", seconds(tokens.expires_in));
+        out.number_if("expiresAt", seconds(tokens.expires_at));
+        out.text_if("refreshToken", tokens.refresh.as_ref().map(Secret::expose));
+        out.number_if("refreshExpiresAt", seconds(tokens.refresh_expires_at));
+        out.text_if("idToken", tokens.id.as_ref().map(Secret::expose));
+        out.text_if("scope", tokens.scope.as_deref());
+        out.close();
+    }
+    for order in &stored.sign_outs {
+        io::begin("signOuts", true);
+        describe_order(order, out);
+        out.number("at", order.at);
+        io::end();
+    }
+    if stored.tokens.is_some() || !stored.sign_outs.is_empty() {
+        out.number_if("clockSkew", stored.skew);
+        out.number_if("sessionStart", stored.session_start);
+    }
+}
+
+/// The part of an order that concerns the one who sends it.
+pub fn describe_order(order: &SignOutOrder, out: &mut Out) {
+    out.text("reason", order.reason.as_str());
+    out.number("revokeOnly", order.revoke_only.into());
+    out.text_if("refreshToken", order.refresh_token.as_ref().map(Secret::expose));
+}
+
+/// `None` where its tokens cannot be read.
+pub fn read(format: Format) -> Option<Stored> {
+    let mut stored = Stored { skew: io::number_of("clockSkew"), session_start: io::number_of("sessionStart"), ..Stored::default() };
+    if io::enter("tokens", MEMBER) {
+        let tokens = tokens::read_in_hand(format);
+        io::leave();
+        stored.tokens = Some(tokens.ok()?);
+    }
+    let mut place = 0;
+    while io::enter("signOuts", place) {
+        stored.sign_outs.extend(read_order());
+        io::leave();
+        place += 1;
+    }
+    Some(stored)
+}
+
+fn read_order() -> Option<SignOutOrder> {
+    let reason = io::text_of("reason")?;
+    Some(SignOutOrder {
+        reason: [EndReason::SignedOut, EndReason::Idle, EndReason::MaxLifespan].into_iter().find(|known| known.as_str() == reason)?,
+        revoke_only: io::number_of("revokeOnly") == Some(1.0),
+        refresh_token: io::text_of("refreshToken").map(Secret::new),
+        at: io::number_of("at")?,
+    })
+}
