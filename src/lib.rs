@@ -21,8 +21,7 @@
 )]
 
 extern crate alloc;
-// Without it a panic brings no message, and none of what would write one.
-#[cfg(feature = "std")]
+#[cfg(not(all(target_arch = "wasm32", feature = "bare")))]
 extern crate std;
 
 pub mod core;

@@ -26,5 +26,5 @@ export function lockedVersion(crate, lockfile = at('Cargo.lock')) {
   return found[1];
 }
 
-/** The features of the crate in the npm package: without `std` a panic brings no text, and its machinery no bytes. */
-export const shippedFeatures = ['--no-default-features', '--features', 'npm'];
+/** The features of the crate in the npm package. */
+export const shippedFeatures = ['--features', 'bare'];
