@@ -7,6 +7,9 @@ import { filesUnder, whenChanged } from './stamp.mjs';
 import { optimised } from './wasm.mjs';
 
 const entries = ['index', 'slim'];
+/** Each is a bundle of its own: it shares nothing with the entries, and its framework is the application's. */
+export const adapters = ['angular', 'axios', 'react', 'svelte', 'vue'];
+const all = [...entries, ...adapters];
 const dist = (...parts) => at('dist', ...parts);
 const configuration = ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'scripts/lib/bundle.mjs'].map(
   (file) => at(file),
@@ -24,7 +27,7 @@ export const esbuildOptions = {
 };
 
 export function bundle() {
-  const outputs = [...entries.map((name) => dist(`${name}.js`)), dist('evertoken.wasm')];
+  const outputs = [...all.map((name) => dist(`${name}.js`)), dist('evertoken.wasm')];
   return whenChanged('bundle', [at('js'), ...configuration], outputs, async () => {
     const esbuild = await import('esbuild');
     removeFromDist((name) => !name.endsWith('.d.ts'));
@@ -36,6 +39,13 @@ export function bundle() {
       sourcemap: true,
       splitting: true,
     });
+    await esbuild.build({
+      ...esbuildOptions,
+      entryPoints: adapters.map((name) => at('js', `${name}.ts`)),
+      outdir: dist(),
+      packages: 'external',
+      sourcemap: true,
+    });
     copyFileSync(optimised, dist('evertoken.wasm'));
   });
 }
@@ -45,11 +55,11 @@ export function declarations() {
   return whenChanged(
     'declarations',
     inputs,
-    entries.map((name) => dist(`${name}.d.ts`)),
+    all.map((name) => dist(`${name}.d.ts`)),
     async () => {
       removeFromDist((name) => name.endsWith('.d.ts'));
       await run('tsc', ['-p', 'tsconfig.build.json']);
-      const reachable = new Set(entries.flatMap((name) => reachableFrom(dist(`${name}.d.ts`))));
+      const reachable = new Set(all.flatMap((name) => reachableFrom(dist(`${name}.d.ts`))));
       removeFromDist((name) => name.endsWith('.d.ts') && !reachable.has(dist(name)));
     },
   );

@@ -1,0 +1,48 @@
+import type { EvertokenError } from './errors.js';
+import type { Session } from './types.js';
+
+/** A session, or the promise of one. */
+export type Given = Session | PromiseLike<Session>;
+
+/** A request as an HTTP client's interceptor sees it. */
+export interface InterceptedRequest {
+  /** As the client will send it; relative to the page where it is relative. */
+  readonly url: string;
+  /** It has an `Authorization` of its own, or is marked as none of the session's. */
+  readonly isForeign: boolean;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * The bearer for a request: `undefined` for one that is none of the session's, that goes elsewhere or to the session's
+ * own endpoints, or that comes after the end. Such a request is sent as it is.
+ */
+export async function bearerFor(
+  given: Given,
+  { url, isForeign, signal }: InterceptedRequest,
+): Promise<string | undefined> {
+  if (isForeign) return undefined;
+  const session = await given;
+  if (!session.allows(url) || session.snapshot.status === 'ended') return undefined;
+  try {
+    return session.accessToken ?? (await session.getAccessToken({ signal }));
+  } catch (error) {
+    if ((error as EvertokenError).code === 'ERR_SESSION_ENDED') return undefined;
+    throw error;
+  }
+}
+
+/** A new bearer after a 401 for `failedToken`: one refresh for all who ask. `undefined` where none can be had. */
+export async function replacementFor(
+  given: Given,
+  failedToken: string,
+  signal?: AbortSignal,
+): Promise<string | undefined> {
+  const session = await given;
+  try {
+    return await session.refresh({ failedToken, signal });
+  } catch {
+    signal?.throwIfAborted();
+    return undefined;
+  }
+}
