@@ -114,8 +114,15 @@ export function startLoop(
   return { handle };
 }
 
-/** A bare token is a token set. A copy, since a getter that runs while wasm reads could call the loop. */
+/** A bare token is a token set. Of anything else a copy: a getter, or a proxy, that ran while wasm reads could call the loop. */
 function asTokenSet(answer: unknown): unknown {
   if (typeof answer === 'string') return { accessToken: answer };
-  return isRecord(answer) ? { ...answer } : answer;
+  return isRecord(answer)
+    ? Object.fromEntries(Object.entries(answer).map(([name, value]) => [name, flat(value)]))
+    : answer;
+}
+
+/** No field of a token set is an object; which kind it was is all that an error tells. */
+function flat(value: unknown): unknown {
+  return Array.isArray(value) ? [] : isRecord(value) ? {} : value;
 }

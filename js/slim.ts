@@ -1,9 +1,8 @@
 import { load, start } from './api.js';
-import { fromSource, type WasmSource } from './source.js';
-import type { Options, Session } from './types.js';
+import { fromSource } from './source.js';
+import type { Options, Session, WasmSource } from './types.js';
 
 export { decodeToken, EvertokenError, parseDuration, RefreshRejected } from './api.js';
-export type { WasmSource } from './source.js';
 export type * from './types.js';
 
 /**

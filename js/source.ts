@@ -1,8 +1,6 @@
 import { invalidOption } from './errors.js';
 import { type Instantiate, unavailable } from './init.js';
-
-/** Where the wasm comes from: its URL, its bytes, a response that brings them, or a compiled module. */
-export type WasmSource = string | URL | BufferSource | Response | WebAssembly.Module;
+import type { WasmSource } from './types.js';
 
 /** Takes the wasm from where the caller has it. */
 export function fromSource(given: WasmSource | Promise<WasmSource>): Instantiate {

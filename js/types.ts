@@ -5,6 +5,9 @@ export type { EndReason, ErrorCode } from './errors.js';
 export type * from './options.js';
 export type * from './tokens.js';
 
+/** Where the wasm comes from: its URL, its bytes, a response that brings them, or a compiled module. */
+export type WasmSource = string | URL | BufferSource | Response | WebAssembly.Module;
+
 /** How a refresh failed. All but `rejected` are passing faults: they end nothing and drop no valid token. */
 export type RefreshFailureKind = 'network' | 'timeout' | 'http' | 'unreadable' | 'thrown' | 'rejected';
 

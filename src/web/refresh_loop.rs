@@ -38,28 +38,43 @@ pub fn create(abilities: u32, random: f64, wall_ms: f64, mono_ms: f64) -> i32 {
 /// without asking: -1 for not at all. What cannot be taken changes nothing: puts what is wrong, and gives NaN.
 #[wasm_bindgen]
 pub fn handle(number: usize, kind: u32, about: u32, wall_ms: f64, mono_ms: f64) -> f64 {
-    let mut sessions = SESSIONS.lock();
-    let Some(Some(session)) = sessions.get_mut(number) else { return -1.0 };
-    let Some(event) = told(read_event(session.settings(), kind, about)) else { return f64::NAN };
-    session.handle(event, Now { wall_ms, mono_ms });
-    describe_state(session);
-    session.usable_for().unwrap_or(-1.0)
+    let Some(mut session) = take(number) else {
+        describe_refusal(Refusal::Stopped, &mut Out);
+        return f64::NAN;
+    };
+    let mut usable_for = f64::NAN;
+    if let Some(event) = told(read_event(session.settings(), kind, about)) {
+        session.handle(event, Now { wall_ms, mono_ms });
+        describe_state(&session);
+        usable_for = session.usable_for().unwrap_or(-1.0);
+    }
+    put_back(number, session);
+    usable_for
 }
 
 /// Puts the next thing to do, and says whether there is one.
 #[wasm_bindgen]
 pub fn poll(number: usize) -> bool {
-    match SESSIONS.lock().get_mut(number) {
-        Some(Some(session)) => session.poll_effect().map(describe_effect).is_some(),
-        _ => false,
-    }
+    let Some(mut session) = take(number) else { return false };
+    let effect = session.poll_effect();
+    put_back(number, session);
+    effect.map(describe_effect).is_some()
 }
 
 /// The session is needed no more.
 #[wasm_bindgen]
 pub fn release(number: usize) {
-    if let Some(session) = SESSIONS.lock().get_mut(number) {
-        *session = None;
+    take(number);
+}
+
+/// Out of the list while it works: a fault in one session costs that one, and leaves no lock behind for the others.
+fn take(number: usize) -> Option<Box<Session>> {
+    SESSIONS.lock().get_mut(number)?.take()
+}
+
+fn put_back(number: usize, session: Box<Session>) {
+    if let Some(place) = SESSIONS.lock().get_mut(number) {
+        *place = Some(session);
     }
 }
 

@@ -126,7 +126,7 @@ fn every_option_of_the_wrong_type_is_an_error_that_names_it_and_shows_it() {
         }
     }
     for option in ["adaptiveWindow", "refreshWhileIdle"] {
-        for (wrong, shown) in [(json!("true"), "\"true\""), (json!(1), "1"), (json!(null), "null")] {
+        for (wrong, shown) in [(json!("true"), "\"true\""), (json!(1), "1"), (json!(0), "0"), (json!(null), "null")] {
             assert_invalid(option, wrong, shown);
         }
     }

@@ -127,7 +127,7 @@ fn two_dots_make_a_jwt_and_anything_else_is_opaque() {
 
 #[wasm_bindgen_test(unsupported = test)]
 fn where_a_jwt_is_asked_for_others_are_errors() {
-    for (token, dots) in [("opaque", 0), ("a.b", 1), ("a.b.c.d", 3)] {
+    for (token, dots) in [("opaque", 0), ("a.b", 1), ("a.b.c.d", 3), ("a.b.c.d.e.f.g.h.i.j.k", 10)] {
         let error = payload(token, Format::Jwt).unwrap_err();
         assert_eq!(error.code, Code::TokenMalformed);
         assert!(error.message.contains(&format!("has {dots} dots")) && error.message.contains("accessTokenFormat"), "{error}");

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createLoader } from '../../js/init.js';
-import { fromSource, type WasmSource } from '../../js/source.js';
+import { fromSource } from '../../js/source.js';
+import type { WasmSource } from '../../js/types.js';
 import { CoreDouble, GlueDouble } from './double.js';
 
 /** The smallest module that the loader takes: it exports an empty `__wbindgen_start`. */

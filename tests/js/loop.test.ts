@@ -146,6 +146,16 @@ describe('tokens', () => {
     loop.handle('signIn', 0, { answer });
     expect(told.token).toBe('two');
   });
+
+  test('with a proxy in a field are refused, and the loop goes on', async () => {
+    const { loop, told } = await liveLoop();
+    const answer = { accessToken: 'two', expires_in: [] as unknown[], scope: {} };
+    for (const name of ['expires_in', 'scope'] as const)
+      answer[name] = new Proxy(answer[name], { get: () => loop.handle('check') }) as never;
+    expect(() => loop.handle('signIn', 0, { answer })).toThrow('expires_in: an array is not a number of seconds');
+    loop.handle('signIn', 0, { answer: 'three' });
+    expect(told.token).toBe('three');
+  });
 });
 
 describe('claims', () => {

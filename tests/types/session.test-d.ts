@@ -1,8 +1,15 @@
 import { expectTypeOf, test } from 'vitest';
 import type * as entry from '../../js/index.js';
-import type { EndReason, ErrorCode, EvertokenError, RefreshRejected, Session, Snapshot } from '../../js/index.js';
+import type {
+  EndReason,
+  ErrorCode,
+  EvertokenError,
+  RefreshRejected,
+  Session,
+  Snapshot,
+  WasmSource,
+} from '../../js/index.js';
 import type * as slim from '../../js/slim.js';
-import type { WasmSource } from '../../js/slim.js';
 
 declare const session: Session;
 declare const api: typeof entry;
