@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
-import { esbuildOptions } from './bundle.mjs';
+import { adapters, esbuildOptions } from './bundle.mjs';
 import { at } from './project.mjs';
 
 const limit = 30_000;
@@ -44,6 +44,7 @@ async function measure() {
     ['API', [await built('js/slim.ts', { external: ['./generated/evertoken_bg.js'] })]],
     ['evertoken, everything a page loads', loadedBy('index.js')],
     ['evertoken/slim with its wasm', [...loadedBy('slim.js'), wasm]],
+    ...adapters.map((name) => [`evertoken/${name}`, loadedBy(`${name}.js`)]),
   ].map(([name, files]) => [
     name,
     ...[raw, gzip, brotli].map((size) => files.reduce((sum, file) => sum + size(file), 0)),
