@@ -17,19 +17,23 @@ export interface InterceptedRequest {
  * The bearer for a request: `undefined` for one that is none of the session's, that goes elsewhere or to the session's
  * own endpoints, or that comes after the end. Such a request is sent as it is.
  */
-export async function bearerFor(
-  given: Given,
+export async function bearerFor(given: Given, request: InterceptedRequest): Promise<string | undefined> {
+  return request.isForeign ? undefined : bearerOf(await given, request);
+}
+
+/** As {@link bearerFor}, but without a turn of the event loop where the answer is known. */
+export function bearerOf(
+  session: Session,
   { url, isForeign, signal }: InterceptedRequest,
-): Promise<string | undefined> {
-  if (isForeign) return undefined;
-  const session = await given;
-  if (!session.allows(url) || session.snapshot.status === 'ended') return undefined;
-  try {
-    return session.accessToken ?? (await session.getAccessToken({ signal }));
-  } catch (error) {
-    if ((error as EvertokenError).code === 'ERR_SESSION_ENDED') return undefined;
-    throw error;
-  }
+): string | undefined | Promise<string | undefined> {
+  if (isForeign || !session.allows(url) || session.snapshot.status === 'ended') return undefined;
+  return (
+    session.accessToken ??
+    session.getAccessToken({ signal }).catch((error: EvertokenError) => {
+      if (error.code === 'ERR_SESSION_ENDED') return undefined;
+      throw error;
+    })
+  );
 }
 
 /** A new bearer after a 401 for `failedToken`: one refresh for all who ask. `undefined` where none can be had. */
