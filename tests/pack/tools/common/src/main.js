@@ -1,0 +1,5 @@
+import { keepSignedIn } from './session.js';
+
+keepSignedIn((text) => {
+  document.title = text;
+});

@@ -1,0 +1,5 @@
+import SignedIn from './signed-in.js';
+
+export default function Page() {
+  return <SignedIn />;
+}

@@ -1,0 +1,5 @@
+navigator.serviceWorker.addEventListener('message', ({ data }) => {
+  document.title = data;
+});
+
+navigator.serviceWorker.register('/service-worker.js');

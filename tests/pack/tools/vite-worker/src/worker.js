@@ -1,0 +1,3 @@
+import { keepSignedIn } from './session.js';
+
+keepSignedIn((text) => postMessage(text));
