@@ -1,5 +1,3 @@
-// @vitest-environment happy-dom
-// @vitest-environment-options {"settings":{"fetch":{"disableSameOriginPolicy":true}}}
 import '@angular/compiler';
 import {
   HttpClient,
@@ -18,7 +16,7 @@ import {
 } from '@angular/core';
 import { TestBed } from '@angular/core/testing';
 import { BrowserTestingModule, platformBrowserTesting } from '@angular/platform-browser/testing';
-import { provideRouter, Router } from '@angular/router';
+import { Window } from 'happy-dom';
 import { firstValueFrom } from 'rxjs';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import {
@@ -27,7 +25,6 @@ import {
   evertokenInterceptor,
   injectEvertoken,
   provideEvertoken,
-  sessionGuard,
   withoutSession,
 } from '../../js/angular.js';
 import { type Options, type Session, startRefreshLoop } from '../../js/index.js';
@@ -37,10 +34,13 @@ import { answering, localServer } from '../js/server.js';
 const server = localServer();
 
 beforeAll(() => {
+  // A document is all that is needed: requests are Node's own.
+  vi.stubGlobal('document', new Window().document);
   TestBed.initTestEnvironment(BrowserTestingModule, platformBrowserTesting());
 });
 afterEach(() => {
   TestBed.resetTestingModule();
+  vi.useRealTimers();
 });
 
 /** An application around a session, after its start. */
@@ -245,6 +245,7 @@ describe('a refresh function that uses HttpClient', () => {
   });
 
   it('is told so later where its requests are not marked and no token is left', async () => {
+    vi.useFakeTimers();
     const failures: unknown[] = [];
     let hasStarted = false;
     const { evertoken } = await applicationWith(() => {
@@ -259,7 +260,10 @@ describe('a refresh function that uses HttpClient', () => {
       return startWith({ tokens: undefined, refresh });
     });
     hasStarted = true;
-    await expect(evertoken.session()?.refresh()).rejects.toMatchObject({ code: 'ERR_SESSION_ENDED' });
+    const refreshed = evertoken.session()?.refresh();
+    const over = expect(refreshed).rejects.toMatchObject({ code: 'ERR_SESSION_ENDED' });
+    await vi.advanceTimersByTimeAsync(1_000); // the longest wait after a first failure
+    await over;
     expect(failures).toMatchObject([{ code: 'ERR_REFRESH_REENTRANT' }]);
     expect(server.seen).toEqual([]);
   });
@@ -287,11 +291,14 @@ describe('provideEvertoken', () => {
   it('stops a session that has started only after the end of the application', async () => {
     const { session, loop } = sessionOverDouble();
     loop.hold('a token');
-    const start = Promise.withResolvers<Session>();
-    TestBed.configureTestingModule({ providers: [provideEvertoken(() => start.promise)] });
+    let start = () => {};
+    const starting = new Promise<Session>((resolve) => {
+      start = () => resolve(session);
+    });
+    TestBed.configureTestingModule({ providers: [provideEvertoken(() => starting)] });
     const { started } = TestBed.inject(EVERTOKEN);
     TestBed.resetTestingModule();
-    start.resolve(session);
+    start();
     await started;
     await expect(session.getAccessToken()).rejects.toMatchObject({ code: 'ERR_STOPPED' });
   });
@@ -323,52 +330,3 @@ describe('provideEvertoken', () => {
 function read({ status, session, claims, idleSecondsLeft }: Evertoken) {
   return { status: status(), session: session(), claims: claims(), idle: idleSecondsLeft() };
 }
-
-describe('sessionGuard', () => {
-  const guarded = [
-    { path: 'sign-in', children: [] },
-    { path: 'refused', canActivate: [sessionGuard()], children: [] },
-    { path: 'inside', canActivate: [sessionGuard('/sign-in')], children: [] },
-    {
-      path: 'back',
-      canActivate: [sessionGuard((url) => `/sign-in?back=${encodeURIComponent(url)}`)],
-      children: [],
-    },
-  ];
-  const routerWith = (start: () => Session | Promise<Session>, platform = 'browser') => {
-    TestBed.configureTestingModule({
-      providers: [provideRouter(guarded), provideEvertoken(start), { provide: PLATFORM_ID, useValue: platform }],
-    });
-    return TestBed.inject(Router);
-  };
-
-  it('waits for the start, and lets in', async () => {
-    const start = Promise.withResolvers<Session>();
-    const router = routerWith(() => start.promise);
-    const navigation = router.navigateByUrl('/inside');
-    let isOver = false;
-    navigation.then(() => {
-      isOver = true;
-    });
-    await new Promise(setImmediate);
-    expect(isOver).toBe(false);
-    start.resolve(await startWith({}));
-    expect(await navigation).toBe(true);
-    expect(router.url).toBe('/inside');
-  });
-
-  it('sends away where the session has ended', async () => {
-    const router = routerWith(() => startWith({ tokens: undefined, refresh: () => null }));
-    await router.navigateByUrl('/inside');
-    expect(router.url).toBe('/sign-in');
-    await router.navigateByUrl('/back?page=2');
-    expect(router.url).toBe('/sign-in?back=%2Fback%3Fpage%3D2');
-    expect(await router.navigateByUrl('/refused')).toBe(false);
-    expect(router.url).toBe('/sign-in?back=%2Fback%3Fpage%3D2');
-  });
-
-  it('lets in on a server', async () => {
-    const router = routerWith(() => startWith({}), 'server');
-    expect(await router.navigateByUrl('/inside')).toBe(true);
-  });
-});
