@@ -1,0 +1,8 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+export default defineConfig({
+  plugins: [react()],
+  // The demo's token server, as if it were the application's own.
+  server: { proxy: { '/api': process.env.DEMO_SERVER ?? 'http://localhost:4173' } },
+});
