@@ -16,6 +16,12 @@ const html = `<!doctype html><link rel="icon" href="data:,"><script type="import
 // biome-ignore lint/suspicious/noExplicitAny: what is loaded is named at run time
 declare const load: (specifier: string) => Promise<any>;
 
+const noWasmPath = '/without-wasm';
+const policies: Record<string, string> = {
+  '/': "script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval'",
+  [noWasmPath]: "script-src 'self' 'unsafe-inline'",
+};
+
 let server: Server;
 let browser: Browser;
 let page: Page;
@@ -33,9 +39,11 @@ beforeEach(async () => {
   page = await browser.newPage();
   requests = [];
   page.on('request', (request) => requests.push(new URL(request.url()).pathname.replace(/shared-\w+/, 'shared-#')));
-  await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+  await open('/');
   return () => page.close();
 });
+
+const open = (path: string) => page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`);
 
 describe.each(['evertoken', 'evertoken/slim'])('%s in a page, by an import map', (entry) => {
   test('does nothing when it is imported', async () => {
@@ -60,20 +68,77 @@ test('evertoken reads a token after init(), and asks for no other file', async (
   expect(requests.some((path) => path.endsWith('.wasm'))).toBe(false);
 });
 
-test('evertoken/slim reads a token with the wasm from its URL', async () => {
-  const claims = await page.evaluate(async (jwt) => {
-    const { decodeToken, init } = await load('evertoken/slim');
-    await init('/package/dist/evertoken.wasm');
-    return decodeToken(jwt);
-  }, token);
-  expect(claims).toMatchObject({ sub: 'pack' });
+test.each(['evertoken', 'evertoken/slim'])("%s says what a policy without 'wasm-unsafe-eval' lacks", async (entry) => {
+  await open(noWasmPath);
+  const told = await page.evaluate(async (specifier) => {
+    const { EvertokenError, init, startRefreshLoop } = await load(specifier);
+    const start = () =>
+      specifier === 'evertoken' ? startRefreshLoop({ refresh: () => null }) : init('/package/dist/evertoken.wasm');
+    return start().then(
+      () => 'started',
+      (error: Error & { code: string }) => [error instanceof EvertokenError, error.code, error.message],
+    );
+  }, entry);
+  expect(told).toEqual([true, 'ERR_WASM_UNAVAILABLE', expect.stringContaining("add 'wasm-unsafe-eval' to script-src")]);
+});
+
+test.each(['a URL', 'bytes', 'a WebAssembly.Module'])('evertoken/slim starts with the wasm from %s', async (kind) => {
+  const subject = await page.evaluate(
+    async (given, jwt) => {
+      const { init, startRefreshLoop } = await load('evertoken/slim');
+      const url = '/package/dist/evertoken.wasm';
+      if (given === 'a URL') await init(new URL(url, location.href));
+      if (given === 'bytes') await init(await (await fetch(url)).arrayBuffer());
+      if (given === 'a WebAssembly.Module') await init(await WebAssembly.compileStreaming(fetch(url)));
+      const session = await startRefreshLoop({ refresh: () => jwt });
+      const { sub } = session.claims;
+      session.stop();
+      return sub;
+    },
+    kind,
+    token,
+  );
+  expect(subject).toBe('pack');
+});
+
+test.each([
+  ['evertoken', 'evertoken/slim'],
+  ['evertoken/slim', 'evertoken'],
+])('%s and then %s in one page load one wasm', async (...entries) => {
+  const told = await page.evaluate(
+    async (specifiers, jwt) => {
+      let instances = 0;
+      for (const name of ['instantiate', 'instantiateStreaming'] as const) {
+        // biome-ignore lint/suspicious/noExplicitAny: of two overloads
+        const original: any = WebAssembly[name];
+        WebAssembly[name] = (...args: unknown[]) => {
+          instances += 1;
+          return original(...args);
+        };
+      }
+      const subjects: string[] = [];
+      for (const specifier of specifiers) {
+        const { init, startRefreshLoop } = await load(specifier);
+        if (specifier === 'evertoken/slim') await init('/package/dist/evertoken.wasm');
+        const session = await startRefreshLoop({ refresh: () => jwt });
+        subjects.push(session.claims.sub);
+        session.stop();
+      }
+      return { subjects, instances };
+    },
+    entries,
+    token,
+  );
+  expect(told).toEqual({ subjects: ['pack', 'pack'], instances: 1 });
 });
 
 async function serve() {
   const types: Record<string, string> = { js: 'text/javascript', wasm: 'application/wasm' };
   const started = createServer(async (request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
-    if (pathname === '/') return response.setHeader('content-type', 'text/html').end(html);
+    const policy = policies[pathname];
+    if (policy) response.setHeader('content-security-policy', policy);
+    if (policy) return response.setHeader('content-type', 'text/html').end(html);
     const file = pathname.startsWith('/package/')
       ? join(packageFolder, pathname.slice('/package/'.length))
       : join(import.meta.dirname, pathname);
