@@ -1,0 +1,50 @@
+// The walk through an example application: all of examples/ look alike to it.
+import { until } from './processes.mjs';
+
+const STEP_TIMEOUT = 30_000;
+
+/**
+ * Signs in, sees a refresh and the idle countdown, sleeps beyond the token's end, calls the API at the very wake, signs
+ * out. Resolves to what was seen.
+ *
+ * @param {import('puppeteer-core').Page} page
+ * @param {number} tokenSeconds
+ */
+export async function walkThrough(page, tokenSeconds) {
+  const text = (name) => page.$eval(`[data-testid=${name}]`, (element) => element.textContent.trim()).catch(() => '');
+  const seen = async (what, name, pattern) => {
+    try {
+      await until(async () => pattern.test(await text(name)), STEP_TIMEOUT);
+    } catch {
+      throw new Error(`${what}: "${name}" is "${await text(name)}", not ${pattern}`);
+    }
+    return text(name);
+  };
+  const click = (label) => page.locator(`::-p-xpath(//button[normalize-space()="${label}"])`).click();
+
+  await page.locator('input[name=name]').fill('ada');
+  await click('Sign in');
+  await seen('signed in', 'status', /^active$/);
+  await seen('signed in', 'claims', /ada/);
+  const refreshes = await seen('a refresh', 'refreshes', /^[1-9]/);
+  const idle = await seen('an idle countdown', 'idle', /^Idle: \d+ s left$/);
+
+  await sleepAndWake(page, tokenSeconds + 1);
+  await click('Call the API');
+  const answer = await seen('an API call after a wake', 'api', /\b200\b/);
+
+  await click('Sign out');
+  await seen('signed out', 'status', /^ended$/);
+  await page.waitForSelector('input[name=name]', { timeout: STEP_TIMEOUT });
+  return `refreshes: ${refreshes}, "${idle}", after a wake "${answer}"`;
+}
+
+/** Nothing of the page runs for so long, as in a laptop that sleeps. */
+async function sleepAndWake(page, seconds) {
+  const devtools = await page.createCDPSession();
+  await devtools.send('Page.setWebLifecycleState', { state: 'frozen' });
+  const wakeAt = performance.now() + seconds * 1000;
+  await until(() => performance.now() >= wakeAt, (seconds + 1) * 1000);
+  await devtools.send('Page.setWebLifecycleState', { state: 'active' });
+  await devtools.detach();
+}
