@@ -132,9 +132,13 @@ describe('A server-sent stream that follows the token', () => {
   };
   const heading = 'A server-sent stream that follows the token';
 
-  /** Sends two events to each connection, numbered on, and then keeps it open; knows which are open, by their token. */
+  /**
+   * Sends two events to each connection, numbered on, and then keeps it open; knows which are open, by their token. The
+   * second one comes in two pieces: its end when `proceed` is called.
+   */
   async function events(refuse: () => number | undefined = () => undefined) {
     const openOnes = new Set<string>();
+    let proceed = () => {};
     const { url } = await serve((request, response) => {
       const status = refuse();
       if (status) {
@@ -146,23 +150,25 @@ describe('A server-sent stream that follows the token', () => {
       response.on('close', () => openOnes.delete(token));
       const next = Number(request.headers['last-event-id'] ?? 0) + 1;
       response.writeHead(200, { 'content-type': 'text/event-stream' });
-      response.write(`: hello\n\nid: ${next}\ndata: ${token}\nda`);
-      response.write(`ta: line 2\n\nid: ${next + 1}\r\ndata:more\r\n\r\n`);
+      response.write(`: hello\n\nid: ${next}\ndata: ${token}\ndata: line 2\n\nid: ${next + 1}\r\nda`);
+      proceed = () => void response.write('ta:more\r\n\r\n');
     });
-    return { url, openOnes };
+    return { url, openOnes, proceed: () => proceed() };
   }
 
   test('it goes on with each new token where it was, and ends with the session', async () => {
-    const { url, openOnes } = await events();
+    const { url, openOnes, proceed } = await events();
     const { serverSentEvents } = await recipe<Read>(heading);
     const session = await numbered([url]);
     const stream = serverSentEvents(session, url);
     const next = async () => (await stream.next()).value;
     expect(await next()).toEqual({ id: '1', data: 'Bearer token-1\nline 2' });
+    proceed();
     expect(await next()).toEqual({ id: '2', data: 'more' });
     const third = next();
     await session.refresh();
     expect(await third).toEqual({ id: '3', data: 'Bearer token-2\nline 2' });
+    proceed();
     expect(await next()).toEqual({ id: '4', data: 'more' });
     await soon(() => expect([...openOnes]).toEqual(['Bearer token-2']));
     const last = stream.next();
@@ -172,7 +178,7 @@ describe('A server-sent stream that follows the token', () => {
   });
 
   test('leaving the loop closes the connection, and so does the signal', async () => {
-    const { url, openOnes } = await events();
+    const { url, openOnes, proceed } = await events();
     const { serverSentEvents } = await recipe<Read>(heading);
     const session = await numbered([url]);
     for await (const { id } of serverSentEvents(session, url)) {
@@ -183,7 +189,8 @@ describe('A server-sent stream that follows the token', () => {
     const leaving = new AbortController();
     const ids: string[] = [];
     for await (const { id } of serverSentEvents(session, url, leaving.signal)) {
-      if (ids.push(id) === 2) setImmediate(() => leaving.abort());
+      if (ids.push(id) === 1) proceed();
+      else setImmediate(() => leaving.abort());
     }
     expect(ids).toEqual(['1', '2']);
     await soon(() => expect(openOnes.size).toBe(0));
@@ -222,6 +229,8 @@ describe('A warning that must be answered', () => {
     window.document.body.innerHTML =
       '<dialog><p>You are signed out in <output></output> s</p><button>Stay signed in</button></dialog>';
     vi.stubGlobal('document', window.document);
+    // Where a session listens to input by itself.
+    vi.stubGlobal('addEventListener', window.addEventListener.bind(window));
     signedOut.mockClear();
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date', 'performance'] });
     await recipe('A warning that must be answered');
@@ -234,6 +243,9 @@ describe('A warning that must be answered', () => {
     await move(1.1);
     expect([dialog.open, countdown()]).toEqual([true, '120']);
     window.document.body.dispatchEvent(new window.Event('pointerdown', { bubbles: true }));
+    const cancel = new window.Event('cancel', { cancelable: true });
+    window.document.querySelector('dialog')?.dispatchEvent(cancel);
+    expect(cancel.defaultPrevented).toBe(true);
     await move(20);
     expect([dialog.open, countdown()]).toEqual([true, '100']);
     press('button');
