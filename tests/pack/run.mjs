@@ -1,6 +1,6 @@
 // Packs the package and uses the tarball as its users do, with each tool in a fresh folder. scripts/test-pack.mjs is the
 // way in.
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import puppeteer from 'puppeteer-core';
@@ -9,8 +9,9 @@ import { at } from '../../scripts/lib/project.mjs';
 import { outputOf } from '../../scripts/lib/run.mjs';
 import { seconds } from '../../scripts/lib/steps.mjs';
 import { endAll, npm, serve, until } from './processes.mjs';
-import { freePort, hashesOfInlineScripts, openSite } from './site.mjs';
+import { freePort, hashesOfInlineScripts, openSite, TOKEN_SECONDS } from './site.mjs';
 import { tools } from './tools/tools.mjs';
+import { walkThrough } from './walk.mjs';
 
 const words = process.argv.slice(2);
 const chosen = tools.filter(({ name }) => words.every((word) => name.toLowerCase().includes(word.toLowerCase())));
@@ -77,29 +78,36 @@ async function rowOf(tool, tarball, label) {
 }
 
 function freshFolder(tool, tarball) {
-  const folder = join(workFolder, tool.folder);
-  mkdirSync(folder);
-  for (const part of ['common', tool.folder]) cpSync(at('tests/pack/tools', part), folder, { recursive: true });
+  const folder = mkdtempSync(join(workFolder, 'app-'));
+  const parts = tool.example
+    ? [at('examples', tool.example)]
+    : ['common', tool.folder].map((part) => at('tests/pack/tools', part));
+  const isSource = (path) => !/[\\/](node_modules|dist|\.angular|package-lock\.json)$/.test(path);
+  for (const part of parts) cpSync(part, folder, { recursive: true, filter: isSource });
   cpSync(tarball, join(folder, 'evertoken.tgz'));
+  const manifest = manifestOf(folder);
+  // The examples name the repository around them.
+  manifest.dependencies = { ...manifest.dependencies, evertoken: 'file:evertoken.tgz' };
+  writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest));
   return folder;
 }
 
 async function tryProduction(tool, folder) {
   if (manifestOf(folder).scripts?.build) await npm(folder, 'run', 'build');
-  if (tool.start) return withServer(tool, folder, 'production', ['run', 'start'], tool.start);
+  if (tool.start) return withServer(tool, folder, 'production', 'start', tool.start);
   const folders = tool.built.map((name) => join(folder, name));
-  return refreshSeen({ folders, scripts: await scriptSources(tool, 'production', folders) });
+  return seenIn(tool, { folders, scripts: await scriptSources(tool, 'production', folders) });
 }
 
 function tryDevelopment(tool, folder) {
-  return withServer(tool, folder, 'development', ['run', 'dev'], tool.develop);
+  return withServer(tool, folder, 'development', tool.developBy ?? 'dev', tool.develop);
 }
 
-async function withServer(tool, folder, mode, command, argsFor) {
+async function withServer(tool, folder, mode, script, argsFor) {
   const port = await freePort();
-  const server = await serve(folder, [...command, '--', ...argsFor(port)], port, SERVER_TIMEOUT);
+  const server = await serve(folder, ['run', script, '--', ...argsFor(port)], port, SERVER_TIMEOUT);
   try {
-    return await refreshSeen({ upstream: port, scripts: await scriptSources(tool, mode, []) });
+    return await seenIn(tool, { upstream: port, scripts: await scriptSources(tool, mode, []) });
   } finally {
     await server.end();
   }
@@ -115,29 +123,38 @@ function manifestOf(folder) {
   return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
 }
 
-/** Opens an application until its title tells of a refresh; any error in its console is a failure. */
-async function refreshSeen(application) {
+/** Opens an application: an example is walked through, another is to tell of a refresh. An error in its console is a failure. */
+async function seenIn(tool, application) {
   const site = await openSite(application);
   const context = await browser.createBrowserContext();
   const errors = [];
-  let title = '';
+  let seen = '';
   try {
     const page = await context.newPage();
     page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
     page.on('pageerror', (error) => errors.push(String(error?.stack ?? error)));
     await page.goto(site.url);
-    await until(async () => {
-      // A development server may reload its page at any moment.
-      title = await page.title().catch(() => title);
-      return /: refreshed \d/.test(title);
-    }, REFRESH_TIMEOUT);
+    seen = tool.example ? await walkThrough(page, TOKEN_SECONDS) : await titleOfRefresh(page);
   } catch (error) {
-    errors.unshift(`no refresh was seen, the title is '${title}': ${error.message}`);
+    errors.unshift(error.message);
   } finally {
     await context.close();
     await site.close();
   }
   if (errors.length > 0) throw new Error(errors.join('\n'));
+  return seen;
+}
+
+async function titleOfRefresh(page) {
+  let title = '';
+  const isRefreshed = async () => {
+    // A development server may reload its page at any moment.
+    title = await page.title().catch(() => title);
+    return /: refreshed \d/.test(title);
+  };
+  await until(isRefreshed, REFRESH_TIMEOUT).catch((error) => {
+    throw new Error(`no refresh was seen, the title is '${title}': ${error.message}`);
+  });
   return `'${title}'`;
 }
 

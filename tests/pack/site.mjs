@@ -18,7 +18,7 @@ const types = {
 };
 
 // Refreshed at half of it.
-const TOKEN_SECONDS = 4;
+export const TOKEN_SECONDS = 4;
 
 /**
  * Serves an application: folders, or what `upstream` (a port) answers. Resolves to its URL and what closes it.

@@ -7,11 +7,13 @@ const unsafeInline = "'unsafe-inline'";
 /**
  * @typedef {object} Tool
  * @property {string} name as in the table
- * @property {string} folder the application, laid over common/
+ * @property {string} [folder] the application, laid over common/
+ * @property {string} [example] or one of examples/, which is walked through
  * @property {string} [packageName] whose version the table shows
  * @property {string[]} [built] the folders that are served when it is built
  * @property {(port: number) => string[]} [start] arguments of its own server, where the built application has one
  * @property {(port: number) => string[]} [develop] arguments of its development server
+ * @property {string} [developBy] the script that starts it, where it is not `dev`
  * @property {Partial<Record<'development' | 'production', string[]>>} [policy] what its own scripts need in script-src
  * @property {string} [note] why
  */
@@ -81,5 +83,22 @@ export const tools = [
     packageName: 'esbuild',
     built: ['www'],
     develop: (port) => [`--serve=127.0.0.1:${port}`],
+  },
+  {
+    name: 'examples/react (Vite)',
+    example: 'react',
+    packageName: 'react',
+    built: ['dist'],
+    develop: (port) => ['--host', '127.0.0.1', '--strictPort', '--port', `${port}`],
+    policy: { development: [unsafeInline] },
+    note: "development: the plugin's inline script needs 'unsafe-inline'",
+  },
+  {
+    name: 'examples/angular (Angular CLI)',
+    example: 'angular',
+    packageName: '@angular/core',
+    built: ['dist'],
+    developBy: 'start',
+    develop: (port) => ['--host', '127.0.0.1', '--port', `${port}`],
   },
 ];
