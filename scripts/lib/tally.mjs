@@ -14,6 +14,14 @@ const sum = (counts) =>
     { passed: 0, failed: 0 },
   );
 
+/** What a suite's own last line says. */
+export function summaryTotals(output) {
+  const [, passed, failed] = output.trimEnd().match(/(?:^|\n)(\d+) passed, (\d+) failed$/) ?? [];
+  return { passed: Number(passed ?? 0), failed: Number(failed ?? 0) };
+}
+
+export const added = (a, b) => ({ passed: a.passed + b.passed, failed: a.failed + b.failed });
+
 /** What a suite counts: one that ended badly has a failure, and so has one that ran nothing. */
 export function judged({ passed, failed }, code) {
   if (failed === 0 && (code !== 0 || passed === 0))

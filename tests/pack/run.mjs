@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import puppeteer from 'puppeteer-core';
 import { launchOptions } from '../../scripts/lib/browser.mjs';
-import { at } from '../../scripts/lib/project.mjs';
+import { at, environment } from '../../scripts/lib/project.mjs';
 import { outputOf } from '../../scripts/lib/run.mjs';
 import { seconds } from '../../scripts/lib/steps.mjs';
-import { endAll, npm, serve, until } from './processes.mjs';
+import { endAll, npm, serve, tail, until } from './processes.mjs';
 import { freePort, hashesOfInlineScripts, openSite, TOKEN_SECONDS } from './site.mjs';
 import { tools } from './tools/tools.mjs';
 import { walkThrough } from './walk.mjs';
@@ -52,7 +52,6 @@ async function rowOf(tool, tarball, label) {
   const from = performance.now();
   const inform = (text) => console.log(`${label}: ${text} (${seconds(from)}, ${seconds(0)} in all)`);
   const row = { tool: tool.name, development: '-', production: '-', note: tool.note ?? '' };
-  const folder = freshFolder(tool, tarball);
   const attempt = async (mode, work) => {
     inform(`${mode} ...`);
     try {
@@ -60,10 +59,15 @@ async function rowOf(tool, tarball, label) {
       row[mode] = 'passed';
     } catch (error) {
       row[mode] = 'failed';
-      inform(`${mode} failed: ${error.message}`);
+      inform(`${mode} failed: ${error.message}${error.output ? `\n${tail(error.output)}` : ''}`);
     }
   };
 
+  if (tool.tests) {
+    await attempt('production', () => tryTests(tool.tests));
+    return row;
+  }
+  const folder = freshFolder(tool, tarball);
   try {
     await npm(folder, 'install', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error');
     row.version = tool.packageName && manifestOf(join(folder, 'node_modules', tool.packageName)).version;
@@ -95,8 +99,17 @@ function freshFolder(tool, tarball) {
 async function tryProduction(tool, folder) {
   if (manifestOf(folder).scripts?.build) await npm(folder, 'run', 'build');
   if (tool.start) return withServer(tool, folder, 'production', 'start', tool.start);
+  if (!tool.built) return 'its checks';
   const folders = tool.built.map((name) => join(folder, name));
   return seenIn(tool, { folders, scripts: await scriptSources(tool, 'production', folders) });
+}
+
+/** Tests of this project, which pack and install by themselves. */
+async function tryTests(files) {
+  const output = await outputOf('vitest', ['run', '--project', 'pack', ...files], {
+    env: environment({ NO_COLOR: '1' }),
+  });
+  return /Tests .*/.exec(output)?.[0] ?? '';
 }
 
 function tryDevelopment(tool, folder) {

@@ -10,7 +10,8 @@ const unsafeInline = "'unsafe-inline'";
  * @property {string} [folder] the application, laid over common/
  * @property {string} [example] or one of examples/, which is walked through
  * @property {string} [packageName] whose version the table shows
- * @property {string[]} [built] the folders that are served when it is built
+ * @property {string[]} [built] the folders that are served when it is built; without them the build itself is the check
+ * @property {string[]} [tests] the tests of this project that do the whole work, where no application is needed
  * @property {(port: number) => string[]} [start] arguments of its own server, where the built application has one
  * @property {(port: number) => string[]} [develop] arguments of its development server
  * @property {string} [developBy] the script that starts it, where it is not `dev`
@@ -84,6 +85,13 @@ export const tools = [
     built: ['www'],
     develop: (port) => [`--serve=127.0.0.1:${port}`],
   },
+  { name: 'Node, a function as transport', tests: ['tests/pack/node.test.ts', 'tests/pack/node-session.test.ts'] },
+  {
+    name: 'policy without wasm; slim; both entries',
+    tests: ['tests/pack/chromium.test.ts'],
+  },
+  { name: 'what the tarball holds', tests: ['tests/pack/contents.test.ts'] },
+  { name: 'types of every subpath, TypeScript 5.4 and newest', folder: 'types', packageName: 'typescript' },
   {
     name: 'examples/react (Vite)',
     example: 'react',

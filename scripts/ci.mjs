@@ -1,0 +1,25 @@
+// What continuous integration runs: everything, one suite after the other, and one summary line over all. Node builtins
+// alone: the first suite sets up what is missing.
+import { spawn } from 'node:child_process';
+import { root } from './lib/project.mjs';
+import { added, judged, summaryTotals } from './lib/tally.mjs';
+
+let total = { passed: 0, failed: 0 };
+for (const suite of ['test', 'test:pack']) total = added(total, await totalsOf(suite));
+console.log(`${total.passed} passed, ${total.failed} failed`);
+process.exitCode = total.failed === 0 ? 0 : 1;
+
+/** Runs one suite with its output as it comes, and resolves to what its last line counts. */
+async function totalsOf(suite) {
+  const child = spawn('npm', ['run', suite], { cwd: root, stdio: ['inherit', 'pipe', 'inherit'] });
+  let output = '';
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    output += text;
+    process.stdout.write(text);
+  });
+  const code = await new Promise((resolve) => {
+    child.on('error', (error) => resolve(error.message));
+    child.on('close', (status, signal) => resolve(status ?? signal));
+  });
+  return judged(summaryTotals(output), code);
+}
