@@ -1,5 +1,5 @@
-// `npm run docs`: the API reference to docs/api, from the sources and their comments. A public name without a comment is
-// an error. TypeDoc needs a compiler of its own, older than the project's, so both live in the cache.
+// `npm run docs`: the API reference to docs/api, from the sources and their comments. A public name without one is an
+// error. TypeDoc needs a compiler of its own, older than the project's, so both live in the cache.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -39,7 +39,7 @@ async function generate() {
       ...['Class', 'Constructor', 'Enum', 'EnumMember', 'Function', 'Interface', 'Method', 'Property', 'Accessor'],
       ...['TypeAlias', 'Variable'],
     ],
-    intentionallyNotExported: ['Nothing'],
+    intentionallyNotExported: ['Given', 'Nothing'],
     treatWarningsAsErrors: true,
     treatValidationWarningsAsErrors: true,
     logLevel: LogLevel.Warn,
