@@ -55,6 +55,7 @@ export interface ErrorDetails {
 
 /** Every error of this package. No message holds a token. */
 export class EvertokenError extends Error implements ErrorDetails {
+  /** Always `'EvertokenError'`. */
   override readonly name = 'EvertokenError';
   /** What happened, for a program. */
   readonly code: ErrorCode;
@@ -62,6 +63,7 @@ export class EvertokenError extends Error implements ErrorDetails {
   declare readonly reason?: EndReason;
   declare readonly retryAt?: number;
 
+  /** For this package's own use, and for tests that need an error of it. */
   constructor(code: ErrorCode, message: string, { option, reason, retryAt, cause }: ErrorDetails = {}) {
     super(message, cause === undefined ? undefined : { cause });
     this.code = code;
@@ -72,6 +74,7 @@ export class EvertokenError extends Error implements ErrorDetails {
 
 /** Throw it from a refresh function to say that nobody is signed in any more. It is recognised by its name. */
 export class RefreshRejected extends Error {
+  /** Always `'RefreshRejected'`. */
   override readonly name = 'RefreshRejected';
 }
 

@@ -46,6 +46,7 @@ export interface EndpointRefresh extends EndpointRequest {
    * It returns what a {@link RefreshFunction} returns.
    */
   read?: ((response: Response) => Tokens | null | Promise<Tokens | null>) | undefined;
+  /** Not here: that is an {@link OAuthRefresh}. */
   tokenEndpoint?: never;
 }
 
@@ -61,6 +62,7 @@ export interface OAuthRefresh {
   extra?: Readonly<Record<string, string>> | undefined;
   /** Where refresh tokens are revoked at a sign-out (RFC 7009). Default: they are not. */
   revocationEndpoint?: string | URL | undefined;
+  /** Not here: that is an {@link EndpointRefresh}. */
   endpoint?: never;
 }
 
@@ -146,6 +148,7 @@ export interface SharedOptions {
 export interface RefreshingOptions extends SharedOptions {
   /** How a new token set is had. Required. */
   refresh: RefreshFunction | EndpointRefresh | OAuthRefresh;
+  /** Only with `refresh: false`. */
   probe?: undefined;
 }
 

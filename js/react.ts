@@ -15,7 +15,10 @@ import type { Given } from './bearer.js';
 import type { Claims, Session, Snapshot } from './types.js';
 
 /** Props of {@link EvertokenProvider}: `start`, or `session`. */
-export type EvertokenProviderProps = { readonly children?: ReactNode } & (
+export type EvertokenProviderProps = {
+  /** What may use the session. */
+  readonly children?: ReactNode;
+} & (
   | {
       /**
        * Starts a new session at each call, such as `() => startRefreshLoop(options)`. It is called in the browser only,
@@ -25,11 +28,13 @@ export type EvertokenProviderProps = { readonly children?: ReactNode } & (
        * another session is wanted. One with other code stops the session and starts its own.
        */
       readonly start: () => Given;
+      /** Not beside `start`. */
       readonly session?: undefined;
     }
   | {
       /** A session of the application's, or its promise, made once outside of components. It is not stopped here. */
       readonly session: Given;
+      /** Not beside `session`. */
       readonly start?: undefined;
     }
 );

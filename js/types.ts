@@ -1,7 +1,7 @@
 import type { EndReason } from './errors.js';
 import type { Claims, Tokens } from './tokens.js';
 
-export type { EndReason, ErrorCode } from './errors.js';
+export type { EndReason, ErrorCode, ErrorDetails } from './errors.js';
 export type * from './options.js';
 export type * from './tokens.js';
 
@@ -67,33 +67,64 @@ export interface SessionEvents {
   started: Nothing;
   /** A new token set is in hand. */
   refreshed: {
+    /** As in the snapshot. */
     readonly generation: number;
+    /** Always `'this-tab'` in this version. */
     readonly by: 'this-tab' | 'another-tab';
+    /** End of the access token. Absent: unknown, it counts as never. */
     readonly expiresAt?: number | undefined;
   };
   /** The access token is due, and no new one has come yet. */
-  expiring: { readonly expiresAt: number };
+  expiring: {
+    /** End of the access token. */
+    readonly expiresAt: number;
+  };
   /** The access token ended before a new one came; recovery goes on. */
   expired: Nothing;
-  /** A refresh failed for now. `attempt` counts failures in a row; `retryAt` is the next try. A rejection is an `ended`. */
+  /** A refresh failed for now. A rejection is an `ended`. */
   refreshfailed: {
+    /** What happened. */
     readonly kind: RefreshFailureKind;
+    /** The HTTP status, where there was one. */
     readonly status?: number | undefined;
+    /** Failed refreshes in a row, this one among them. */
     readonly attempt: number;
+    /** The next try. */
     readonly retryAt?: number | undefined;
   };
   /** The session will end for want of activity. Once per approach. */
-  idlewarning: { readonly endsAt: number };
+  idlewarning: {
+    /** When it ends. */
+    readonly endsAt: number;
+  };
   /** Activity came after an `idlewarning`. */
   idlewarningcleared: Nothing;
   /** The session will end whatever the activity. */
-  sessionexpiring: { readonly endsAt: number; readonly because: 'max-lifespan' | 'refresh-token' };
+  sessionexpiring: {
+    /** When it ends. */
+    readonly endsAt: number;
+    /** What ends it: `maxSessionLifespan`, or the refresh token's own end. */
+    readonly because: 'max-lifespan' | 'refresh-token';
+  };
   /** The session ended; once, and followed only by a sign-in. */
-  ended: { readonly reason: EndReason };
-  /** The server's part of a sign-out failed for now; it is tried again at `retryAt`. The end itself stands. */
-  signoutfailed: { readonly status?: number | undefined; readonly attempt: number; readonly retryAt: number };
-  /** Something that the session wanted is missing, such as its storage; it goes on without. */
-  degraded: { readonly missing: string };
+  ended: {
+    /** Why it ended. */
+    readonly reason: EndReason;
+  };
+  /** The server's part of a sign-out failed for now and is tried again. The end itself stands. */
+  signoutfailed: {
+    /** The HTTP status, where there was one. */
+    readonly status?: number | undefined;
+    /** Failed attempts in a row, this one among them. */
+    readonly attempt: number;
+    /** The next try. */
+    readonly retryAt: number;
+  };
+  /** Something that the session wanted is missing; it goes on without. */
+  degraded: {
+    /** What is missing: `'storage'`. */
+    readonly missing: string;
+  };
   /** There is a new snapshot. */
   change: Snapshot;
 }
