@@ -109,4 +109,12 @@ export const tools = [
     developBy: 'start',
     develop: (port) => ['--host', '127.0.0.1', '--port', `${port}`],
   },
+  {
+    name: 'examples/plain (an import map)',
+    example: 'plain',
+    built: ['.'],
+    develop: (port) => [`${port}`],
+    policy: { development: [unsafeInline] },
+    note: "its import map is inline, which needs a hash (production) or 'unsafe-inline' (development)",
+  },
 ];
