@@ -2,10 +2,11 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { describe, expect, inject, test } from 'vitest';
+import { adapters } from '../../scripts/lib/bundle.mjs';
 
 const project = inject('project');
 const installed = (...parts: string[]) => join(project, 'node_modules/evertoken', ...parts);
@@ -13,8 +14,9 @@ const installed = (...parts: string[]) => join(project, 'node_modules/evertoken'
 describe('the tarball', () => {
   test('holds what is public and nothing else', () => {
     const hashless = inject('packed').map((path) => path.replace(/shared-\w+/, 'shared-#'));
-    const modules = ['api', 'boundary', 'errors', 'index', 'init', 'options', 'signals', 'slim', 'tokens', 'types'];
-    const bundles = ['index', 'shared-#', 'slim'];
+    const shared = ['api', 'bearer', 'boundary', 'errors', 'init', 'options', 'signals', 'tokens', 'types'];
+    const modules = ['index', 'slim', ...adapters, ...shared];
+    const bundles = ['index', 'shared-#', 'slim', ...adapters];
     expect(hashless.sort()).toEqual(
       [
         ...['CHANGELOG.md', 'LICENSE-APACHE', 'LICENSE-MIT', 'README.md', 'package.json', 'dist/evertoken.wasm'],
@@ -81,6 +83,40 @@ describe('in a bundle', () => {
     const wasm = readFileSync(installed('dist/evertoken.wasm'));
     const [full, slim] = [await bundled("export * from 'evertoken'"), await bundled("export * from 'evertoken/slim'")];
     expect(full.length - slim.length).toBeGreaterThan(wasm.length);
+  });
+});
+
+// What an adapter may import: the framework that is its own, as a peer.
+const frameworks: Record<string, RegExp> = {
+  angular: /^(@angular\/(common(\/http)?|core|router)|rxjs(\/operators)?)$/,
+  axios: /^axios$/,
+  react: /^react$/,
+  svelte: /^svelte(\/(store|reactivity))?$/,
+  vue: /^vue$/,
+};
+
+describe.each(adapters)('evertoken/%s', (name) => {
+  const file = installed('dist', `${name}.js`);
+  const code = readFileSync(file, 'utf8');
+
+  test('imports its own framework alone, and neither the wasm nor an entry', async () => {
+    const plugin: Plugin = {
+      name: 'imports',
+      setup: (building) => {
+        building.onResolve({ filter: /.*/ }, ({ path, kind }) => {
+          if (kind !== 'entry-point') imported.add(path);
+          return kind === 'entry-point' ? undefined : { external: true };
+        });
+      },
+    };
+    const imported = new Set<string>();
+    await build({ entryPoints: [file], bundle: true, format: 'esm', write: false, plugins: [plugin] });
+    expect([...imported].filter((path) => !frameworks[name]?.test(path))).toEqual([]);
+  });
+
+  test('holds no wasm, and is small', () => {
+    expect(code).not.toMatch(/WebAssembly|\.wasm/);
+    expect(compressed(code)).toBeLessThan(3000);
   });
 });
 
