@@ -110,6 +110,13 @@ export const tools = [
     develop: (port) => ['--host', '127.0.0.1', '--port', `${port}`],
   },
   {
+    name: 'examples/svelte (Vite)',
+    example: 'svelte',
+    packageName: 'svelte',
+    built: ['dist'],
+    develop: (port) => ['--host', '127.0.0.1', '--strictPort', '--port', `${port}`],
+  },
+  {
     name: 'examples/plain (an import map)',
     example: 'plain',
     built: ['.'],
