@@ -110,6 +110,13 @@ export const tools = [
     develop: (port) => ['--host', '127.0.0.1', '--port', `${port}`],
   },
   {
+    name: 'examples/vue (Vite)',
+    example: 'vue',
+    packageName: 'vue',
+    built: ['dist'],
+    develop: (port) => ['--host', '127.0.0.1', '--strictPort', '--port', `${port}`],
+  },
+  {
     name: 'examples/svelte (Vite)',
     example: 'svelte',
     packageName: 'svelte',
