@@ -34,6 +34,17 @@ describe('the tarball', () => {
     );
   });
 
+  test('names the same files for Parcel, which reads no `exports`', () => {
+    const { alias, exports, main, types } = JSON.parse(readFileSync(installed('package.json'), 'utf8'));
+    const { '.': entry, './package.json': _, ...subpaths } = exports;
+    expect({ types, default: main }).toEqual(entry);
+    const files = Object.entries(subpaths).map(([name, file]) => [
+      name,
+      (file as { default?: string }).default ?? file,
+    ]);
+    expect(alias).toEqual(Object.fromEntries(files));
+  });
+
   test('names only files that are there, in an order that tools understand (publint)', async () => {
     const { messages, pkg } = await publint({ pkgDir: installed(), strict: true });
     expect(messages.map((message) => formatMessage(message, pkg))).toEqual([]);
