@@ -22,7 +22,8 @@ import {
 } from '@angular/core';
 import { type CanActivateFn, Router, type UrlTree } from '@angular/router';
 import { catchError, Observable, switchMap } from 'rxjs';
-import { bearerOf, replacementFor } from './bearer.js';
+import { bearerFor, replacementFor } from './bearer.js';
+import { countdownTo } from './countdown.js';
 import type { Claims, Session, Snapshot } from './types.js';
 
 /** The session of an application, in signals. They notify only when their value changes. */
@@ -105,7 +106,7 @@ export const evertokenInterceptor: HttpInterceptorFn = (request, next) => {
   if (!session) return next(request);
   const isForeign = request.context.get(WITHOUT_SESSION) || request.headers.has('Authorization');
   const asked = { url: request.urlWithParams, isForeign };
-  return answerOf((signal) => bearerOf(session, { ...asked, signal })).pipe(
+  return answerOf((signal) => bearerFor(session, { ...asked, signal })).pipe(
     switchMap((token) => {
       if (token === undefined) return next(request);
       return next(withBearer(request, token)).pipe(
@@ -178,7 +179,7 @@ function createEvertoken(): Running {
     session: session.asReadonly(),
     status: status.asReadonly(),
     claims: claims.asReadonly(),
-    idleSecondsLeft: countdownTo(idleEndsAt, zone),
+    idleSecondsLeft: tickingCountdown(idleEndsAt, zone),
     snapshot: snapshot.asReadonly(),
     started,
     start(make) {
@@ -199,19 +200,16 @@ function createEvertoken(): Running {
 }
 
 /** A timer for the next second is set by whoever reads the value, so it ticks only while it is read. */
-function countdownTo(endsAt: Signal<number | undefined>, zone: NgZone): Signal<number | undefined> {
+function tickingCountdown(endsAt: Signal<number | undefined>, zone: NgZone): Signal<number | undefined> {
   const ticks = signal(0);
   let timer: ReturnType<typeof setTimeout> | undefined;
   inject(DestroyRef).onDestroy(() => clearTimeout(timer));
   return computed(() => {
     ticks();
     clearTimeout(timer);
-    const end = endsAt();
-    if (end === undefined) return undefined;
-    const left = Math.max(Math.round(end * 1000) - Date.now(), 0);
-    const seconds = Math.ceil(left / 1000);
+    const { seconds, nextIn = 0 } = countdownTo(endsAt()) ?? {};
     const next = () => ticks.update((count) => count + 1);
-    if (seconds > 0) timer = zone.runOutsideAngular(() => setTimeout(next, left - (seconds - 1) * 1000));
+    if (nextIn) timer = zone.runOutsideAngular(() => setTimeout(next, nextIn));
     return seconds;
   });
 }

@@ -66,7 +66,8 @@ export function attachSession(instance: AxiosInstance, session: Given): () => vo
     };
     const session = started ?? (await patiently(starting, signal).catch(rethrow));
     const url = instance.getUri(config);
-    const token = session && (await bearerFor(session, { url, isForeign, signal }).catch(rethrow));
+    const bearer = session && Promise.resolve(bearerFor(session, { url, isForeign, signal }));
+    const token = await bearer?.catch(rethrow);
     if (!session || token === undefined) return send(config);
 
     const first = sendAs(send, config, token);

@@ -14,15 +14,10 @@ export interface InterceptedRequest {
 }
 
 /**
- * The bearer for a request: `undefined` for one that is none of the session's, that goes elsewhere or to the session's
- * own endpoints, or that comes after the end. Such a request is sent as it is.
+ * The bearer for a request, at once where it is known: `undefined` for one that is none of the session's, that goes
+ * elsewhere or to the session's own endpoints, or that comes after the end. Such a request is sent as it is.
  */
-export async function bearerFor(given: Given, request: InterceptedRequest): Promise<string | undefined> {
-  return request.isForeign ? undefined : bearerOf(await given, request);
-}
-
-/** As {@link bearerFor}, but without a turn of the event loop where the answer is known. */
-export function bearerOf(
+export function bearerFor(
   session: Session,
   { url, isForeign, signal }: InterceptedRequest,
 ): string | undefined | Promise<string | undefined> {
@@ -38,11 +33,10 @@ export function bearerOf(
 
 /** A new bearer after a 401 for `failedToken`: one refresh for all who ask. `undefined` where none can be had. */
 export async function replacementFor(
-  given: Given,
+  session: Session,
   failedToken: string,
   signal?: AbortSignal,
 ): Promise<string | undefined> {
-  const session = await given;
   try {
     return await session.refresh({ failedToken, signal });
   } catch {

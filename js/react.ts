@@ -12,6 +12,7 @@ import {
   useSyncExternalStore,
 } from 'react';
 import type { Given } from './bearer.js';
+import { countdownTo } from './countdown.js';
 import type { Claims, Session, Snapshot } from './types.js';
 
 /** Props of {@link EvertokenProvider}: `start`, or `session`. */
@@ -228,24 +229,19 @@ function tracked(source: Source): () => SessionState {
   };
 }
 
-/** Reckoned from the absolute time, so a late timer shows no wrong number for long. */
 function countdown(source: Source) {
-  const millisecondsLeft = () => {
-    const endsAt = source.session?.snapshot.idleEndsAt;
-    return endsAt === undefined ? undefined : Math.max(Math.round(endsAt * 1000) - Date.now(), 0);
-  };
+  const now = () => countdownTo(source.session?.snapshot.idleEndsAt);
   return {
     secondsLeft() {
       source.check();
-      const left = millisecondsLeft();
-      return left === undefined ? undefined : Math.ceil(left / 1000);
+      return now()?.seconds;
     },
     subscribe(listener: () => void) {
       let timer: ReturnType<typeof setTimeout> | undefined;
       const schedule = () => {
         clearTimeout(timer);
-        const left = millisecondsLeft();
-        if (left) timer = setTimeout(tick, left % 1000 || 1000);
+        const { nextIn = 0 } = now() ?? {};
+        if (nextIn) timer = setTimeout(tick, nextIn);
       };
       const tick = () => {
         listener();

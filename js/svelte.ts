@@ -1,5 +1,6 @@
 import { fromStore, type Readable, readable } from 'svelte/store';
 import type { Given } from './bearer.js';
+import { countdownTo } from './countdown.js';
 import type { Claims, Session, Snapshot } from './types.js';
 
 /** A store: `$store` in a component. `store.current` is the same for runes: read in an effect, it is followed. */
@@ -87,19 +88,16 @@ export function createEvertoken(given: Given | (() => Given)): Evertoken {
       },
     };
   };
-  const idleMsLeft = () => {
-    const endsAt = session?.snapshot.idleEndsAt;
-    return endsAt === undefined ? undefined : Math.max(0, endsAt * 1000 - Date.now());
-  };
-  const secondsOf = (ms: number | undefined) => ms && Math.ceil(ms / 1000);
-  // When the next second begins, so that none is left out.
-  const msUntilNextSecond = (ms = idleMsLeft()) => ms && (Math.ceil(ms % 1000) || 1000);
+  const countdown = () => countdownTo(session?.snapshot.idleEndsAt);
   return {
     session: store(() => session),
     status: store(() => session?.snapshot.status ?? 'starting'),
     claims: store(() => session?.claims),
     snapshot: store(() => session?.snapshot),
-    idleSecondsLeft: store(() => secondsOf(idleMsLeft()), msUntilNextSecond),
+    idleSecondsLeft: store(
+      () => countdown()?.seconds,
+      () => countdown()?.nextIn,
+    ),
     stop() {
       stopped = true;
       if (typeof given === 'function') session?.stop();

@@ -14,6 +14,7 @@ import {
   watch,
 } from 'vue';
 import type { Given } from './bearer.js';
+import { countdownTo } from './countdown.js';
 import type { Claims, Session, Snapshot } from './types.js';
 
 /** The session of an application, in refs. A component is updated when the value of one that it reads changes. */
@@ -114,10 +115,9 @@ function countdown(snapshot: Evertoken['snapshot']): Evertoken['idleSecondsLeft'
   let timer: ReturnType<typeof setTimeout> | undefined;
   const tick = (endsAt: number | undefined) => {
     clearTimeout(timer);
-    const ms = endsAt === undefined ? undefined : Math.max(0, endsAt * 1000 - Date.now());
-    left.value = ms && Math.ceil(ms / 1000);
-    // When the next second begins, so that none is left out.
-    if (ms) timer = setTimeout(tick, Math.ceil(ms % 1000) || 1000, endsAt);
+    const { seconds, nextIn = 0 } = countdownTo(endsAt) ?? {};
+    left.value = seconds;
+    if (nextIn) timer = setTimeout(tick, nextIn, endsAt);
   };
   watch(() => snapshot.value?.idleEndsAt, tick, { immediate: true, flush: 'sync' });
   onScopeDispose(() => clearTimeout(timer));
