@@ -45,8 +45,9 @@ export interface Host {
   probe(order: Order): void;
   /** Nobody wants the report any more. */
   abandon(order: Order): void;
-  /** The text for the store; `undefined` removes it. */
+  /** The text for the store, and the one for the record; `undefined` removes it. */
   save(text: string | undefined): void;
+  note(text: string | undefined): void;
 }
 
 /** What a caller gets: nothing, a token, or why there is none. */
@@ -87,15 +88,16 @@ export interface Loop {
   handle(event: LoopEvent, about?: number, record?: EventRecord): void;
 }
 
+/** The texts that an earlier page left: in the store, and in the record. */
+export interface Kept {
+  readonly stored?: string | undefined;
+  readonly record?: string | undefined;
+}
+
 /** What there is in wasm. */
 export interface Core {
   /** Takes the plain values among the options, and `tokens`; the bits of `abilities` tell what the others allow. */
-  startLoop(
-    options: Readonly<Record<string, unknown>>,
-    abilities: number,
-    stored: string | undefined,
-    host: Host,
-  ): Loop;
+  startLoop(options: Readonly<Record<string, unknown>>, abilities: number, kept: Kept, host: Host): Loop;
   readClaims(jwt: string): Claims;
   parseDuration(text: unknown): number;
 }

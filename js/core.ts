@@ -5,10 +5,8 @@ import type { Claims } from './tokens.js';
 
 /** What the wasm behind `glue` can do, once it is loaded. */
 export function createCore(glue: Glue): Core {
-  // A timer, a listener or a request that may still call a loop keeps its session; nothing else does.
-  const sessions = new FinalizationRegistry(glue.release);
   return {
-    startLoop: (options, abilities, stored, host) => startLoop(glue, sessions, options, abilities, stored, host),
+    startLoop: (options, abilities, kept, host) => startLoop(glue, options, abilities, kept, host),
     readClaims(jwt) {
       give({ jwt });
       if (!glue.readClaims()) throw toError(take() as unknown as Failure);

@@ -1,4 +1,4 @@
-import { type Failure, type Glue, type Host, type Loop, type LoopEvent, toError } from './boundary.js';
+import { type Failure, type Glue, type Host, type Kept, type Loop, type LoopEvent, toError } from './boundary.js';
 import { give, take } from './io.js';
 import { isRecord } from './names.js';
 import { listenToSignals } from './signals.js';
@@ -22,13 +22,14 @@ const events: readonly LoopEvent[] = [
   'stop',
 ];
 
+type Members = Readonly<Record<string, unknown>>;
+
 /** Starts a session in wasm and drives it: clocks, one timer, the signals, and what it wants done, which is the host's. */
 export function startLoop(
   glue: Glue,
-  sessions: FinalizationRegistry<number>,
   options: Readonly<Record<string, unknown>>,
   abilities: number,
-  storedText: string | undefined,
+  kept: Kept,
   host: Host,
 ): Loop {
   give(options);
@@ -42,8 +43,10 @@ export function startLoop(
   let isDraining = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let wakeAt = Number.NaN;
+  let isReleased = false;
 
   const handle: Loop['handle'] = (event, about = 0, { answer, ...record } = {}) => {
+    if (isReleased) return;
     if (event === 'stop') stopped.abort();
     const [wall, mono] = [Date.now(), performance.now()];
     give({ ...record, answer: asTokenSet(answer) });
@@ -58,8 +61,6 @@ export function startLoop(
     drain();
   };
 
-  sessions.register(handle, session);
-
   /** Tells what has changed and does what is to be done, in order: what a call from inside brings comes after what is under way. */
   const drain = () => {
     if (isDraining) return;
@@ -72,13 +73,18 @@ export function startLoop(
       }
     } while (carryOutNext());
     isDraining = false;
+    // After a stop only what is under way has a wake.
+    if (stopped.signal.aborted && Number.isNaN(wakeAt)) {
+      isReleased = true;
+      glue.release(session);
+    }
   };
 
   const carryOutNext = () => {
     if (!glue.poll(session)) return false;
     const { effect, ...details } = take();
     if (effect === 'wake') wake(details.after as number | undefined);
-    else if (effect === 'save') host.save(toText(details));
+    else if (effect === 'save') save(details);
     else host[effect as 'probe'](details as never);
     return true;
   };
@@ -99,16 +105,29 @@ export function startLoop(
     (timer as { unref?(): void }).unref?.();
   };
 
+  /** What is no token is noted in the record too, where a limit or a sign-out asks for that. */
+  const save = ({ lastActivity, ...stored }: Members) => {
+    const { sessionStart, signOuts = [] } = stored as { sessionStart?: number; signOuts?: Members[] };
+    const untold = signOuts.filter(({ revokeOnly }) => !revokeOnly).map(({ reason, at }) => ({ reason, at }));
+    host.save(toText(stored));
+    host.note(
+      toText({
+        ...(lastActivity !== undefined && { sessionStart, lastActivity }),
+        ...(untold.length && { signOuts: untold }),
+      }),
+    );
+  };
+
   const warnOfStore = () =>
     host.warn(
       'what lay in the store cannot be used by this version or these options; it is dropped (STORE_UNREADABLE)',
     );
 
   for (const { message } of (warnings ?? []) as { message: string }[]) host.warn(message);
-  const stored = storedText === undefined ? undefined : fromText(storedText);
-  if (storedText !== undefined && !stored) warnOfStore();
+  const [stored, record] = [kept.stored, kept.record].map(fromText);
+  if (kept.stored !== undefined && !stored) warnOfStore();
   if (globalThis.navigator?.onLine === false) handle('offline');
-  handle('start', 0, { answer: options.tokens, stored });
+  handle('start', 0, { answer: options.tokens, stored: { ...record, ...stored } });
   listenToSignals(!!tracksInput, stopped.signal, handle);
 
   return { handle };

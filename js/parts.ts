@@ -3,6 +3,7 @@ import { check } from './errors.js';
 import type { Endpoints } from './http.js';
 import { readFields } from './names.js';
 import { createAllowList } from './origins.js';
+import { recordStore } from './record.js';
 import { readTransport } from './refresh.js';
 import { createSignOut } from './sign-out.js';
 import { readStorage } from './storage.js';
@@ -14,6 +15,9 @@ const known = (
   'activity maxSessionLifespan sessionWarning signedInAt refreshWhileIdle expectedAudience expectedIssuer ' +
   'allowedOrigins probe storage name tabs accessTokenFormat signal'
 ).split(' ');
+
+/** Those that make the next page ask what this one noted. */
+const limits = ['idleTimeout', 'maxSessionLifespan', 'refreshWhileIdle', 'signOut'];
 
 /** The options, read once into the parts of a session. Those that are plain values are left to wasm. */
 export function readParts(given: object) {
@@ -36,6 +40,8 @@ export function readParts(given: object) {
     signOut: createSignOut(tell, revoke),
     probe,
     storage: readStorage(options.storage),
+    // In Node there is none, and a session is the process's own.
+    record: globalThis.indexedDB && (limits.some((name) => options[name] !== undefined) ? recordStore : undefined),
     name: (name as string | undefined) ?? defaultName(endpoints, clientId),
     endpoints,
     allows: createAllowList(options.allowedOrigins, endpoints.values()),

@@ -1,4 +1,13 @@
-import { type Core, type EventRecord, type Failure, freeze, type Host, type LoopEvent, toError } from './boundary.js';
+import {
+  type Core,
+  type EventRecord,
+  type Failure,
+  freeze,
+  type Host,
+  type Kept,
+  type LoopEvent,
+  toError,
+} from './boundary.js';
 import type { Call } from './calls.js';
 import { EvertokenError } from './errors.js';
 import { createFetch } from './fetch.js';
@@ -15,8 +24,8 @@ export interface Setup {
   readonly core: Core;
   readonly parts: Parts;
   readonly store: Store;
-  /** What the store held. */
-  readonly stored: string | undefined;
+  readonly record: Store;
+  readonly kept: Kept;
   /** The first attempt is over. */
   readonly ready: () => void;
   /** The session was stopped. */
@@ -24,7 +33,7 @@ export interface Setup {
 }
 
 /** Starts a loop in wasm and puts a session around it. The methods close over their state, so they may be taken apart. */
-export function createSession({ core, parts, store, stored, ready, left }: Setup): Session {
+export function createSession({ core, parts, store, record, kept, ready, left }: Setup): Session {
   const { options, abilities, allows } = parts;
   const { emit, on, clear } = createListeners();
   const callers = new Map<number, Caller>();
@@ -87,7 +96,11 @@ export function createSession({ core, parts, store, stored, ready, left }: Setup
     ready() {
       ready();
       // No snapshot shows what is missing, so its event waits until the session is in the caller's hands.
-      setTimeout(() => store.lost.then(() => host.emit({ type: 'degraded', detail: { missing: 'storage' } })));
+      const lose = (missing: string) => () => host.emit({ type: 'degraded', detail: { missing } });
+      setTimeout(() => {
+        store.lost.then(lose('storage'));
+        record.lost.then(lose('indexedDB'));
+      });
     },
     warn: (message) => console.warn(`evertoken: ${message}`),
     refresh: ({ attempt, reason, refreshToken }) =>
@@ -102,9 +115,10 @@ export function createSession({ core, parts, store, stored, ready, left }: Setup
     probe: ({ attempt }) => begin('probed', attempt, (signal) => (parts.probe as Call)({ signal }, token)),
     abandon: ({ attempt }) => abandon(attempt),
     save: store.save,
+    note: record.save,
   };
 
-  const loop = core.startLoop(options, abilities, stored, host);
+  const loop = core.startLoop(options, abilities, kept, host);
 
   const tell = (event: LoopEvent, about?: number, record?: EventRecord) => {
     if (!running) throw stoppedError();

@@ -14,6 +14,7 @@ export async function startSession(given: Options, load: () => Promise<Core>): P
   const { signal } = parts;
   signal?.throwIfAborted();
   const store = openStore(parts.storage, parts.name);
+  const record = openStore(parts.record, parts.name);
 
   return new Promise((resolve, reject) => {
     let session: Session | undefined;
@@ -24,11 +25,11 @@ export async function startSession(given: Options, load: () => Promise<Core>): P
       session?.stop();
     };
     const start = async (core: Core) => {
-      const stored = await store.load();
+      const kept = { stored: await store.load(), record: await record.load() };
       if (signal?.aborted) return;
       warnOfPlainHttp(parts.endpoints);
       await new Promise<void>((ready) => {
-        session = createSession({ core, parts, store, stored, ready, left });
+        session = createSession({ core, parts, store, record, kept, ready, left });
         // The refresh function may have aborted while the loop was starting.
         if (signal?.aborted) session.stop();
       });

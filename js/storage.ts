@@ -35,6 +35,8 @@ export function openStore(store: TokenStore | undefined, name: string): Store {
     lose = resolve;
   });
   let waiting: { readonly text: string | undefined } | undefined;
+  /** What lies there, or soon will. */
+  let latest: string | undefined;
   let isWriting = false;
 
   const attempt = async <Result>(use: (store: TokenStore) => Promise<Result>): Promise<Result | undefined> => {
@@ -65,9 +67,12 @@ export function openStore(store: TokenStore | undefined, name: string): Store {
     load: () =>
       attempt(async (store) => {
         const text = await store.get(key);
-        return typeof text === 'string' ? text : undefined;
+        latest = typeof text === 'string' ? text : undefined;
+        return latest;
       }),
     save(text) {
+      if (text === latest) return;
+      latest = text;
       waiting = { text };
       if (!isWriting) attempt(writeAll);
     },

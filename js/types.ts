@@ -122,7 +122,7 @@ export interface SessionEvents {
   };
   /** Something that the session wanted is missing; it goes on without. */
   degraded: {
-    /** What is missing: `'storage'`. */
+    /** What is missing. `'storage'`: tokens do not outlive the page. `'indexedDB'`: nor do the limits. More may come. */
     readonly missing: string;
   };
   /** There is a new snapshot. */

@@ -1,6 +1,6 @@
 // From js/ and js/generated to dist/: the bundles, the wasm, and the declarations of what is public.
-import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, resolve } from 'node:path';
 import { at } from './project.mjs';
 import { run } from './run.mjs';
 import { filesUnder, whenChanged } from './stamp.mjs';
@@ -15,37 +15,52 @@ const configuration = ['package-lock.json', 'tsconfig.json', 'tsconfig.build.jso
   (file) => at(file),
 );
 
-export const esbuildOptions = {
-  absWorkingDir: at(),
-  bundle: true,
-  charset: 'ascii',
-  format: 'esm',
-  legalComments: 'none',
-  minify: true,
-  target: 'es2022',
-  logLevel: 'warning',
-};
+/** Bundles entries with esbuild, and makes them small with terser, which comes to half a kilobyte less than esbuild's own. */
+export async function bundled(options) {
+  const esbuild = await import('esbuild');
+  const { outputFiles } = await esbuild.build({
+    absWorkingDir: at(),
+    bundle: true,
+    format: 'esm',
+    legalComments: 'none',
+    logLevel: 'warning',
+    minify: true,
+    outdir: dist(),
+    sourcemap: 'external',
+    target: 'es2022',
+    write: false,
+    ...options,
+  });
+  const texts = new Map(outputFiles.map(({ path, text }) => [basename(path), text]));
+  return Promise.all([...texts].flatMap(([name, text]) => (name.endsWith('.js') ? [minified(name, text, texts)] : [])));
+}
+
+async function minified(name, text, texts) {
+  const { minify } = await import('terser');
+  const { code, map } = await minify(text, {
+    compress: { passes: 3 },
+    ecma: 2022,
+    format: { ascii_only: true, comments: false },
+    module: true,
+    sourceMap: { content: texts.get(`${name}.map`), filename: name, includeSources: true, url: `${name}.map` },
+  });
+  return { name, code, map };
+}
 
 export function bundle() {
   const outputs = [...all.map((name) => dist(`${name}.js`)), dist('evertoken.wasm')];
   return whenChanged('bundle', [at('js'), ...configuration], outputs, async () => {
-    const esbuild = await import('esbuild');
+    const sources = (names) => names.map((name) => at('js', `${name}.ts`));
+    const files = await Promise.all([
+      bundled({ entryPoints: sources(entries), chunkNames: 'shared-[hash]', splitting: true }),
+      bundled({ entryPoints: sources(adapters), packages: 'external' }),
+    ]);
+    mkdirSync(dist(), { recursive: true });
     removeFromDist((name) => !name.endsWith('.d.ts'));
-    await esbuild.build({
-      ...esbuildOptions,
-      entryPoints: entries.map((name) => at('js', `${name}.ts`)),
-      outdir: dist(),
-      chunkNames: 'shared-[hash]',
-      sourcemap: true,
-      splitting: true,
-    });
-    await esbuild.build({
-      ...esbuildOptions,
-      entryPoints: adapters.map((name) => at('js', `${name}.ts`)),
-      outdir: dist(),
-      packages: 'external',
-      sourcemap: true,
-    });
+    for (const { name, code, map } of files.flat()) {
+      writeFileSync(dist(name), code);
+      writeFileSync(dist(`${name}.map`), map);
+    }
     copyFileSync(optimised, dist('evertoken.wasm'));
   });
 }

@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
-import { adapters, esbuildOptions } from './bundle.mjs';
+import { adapters, bundled } from './bundle.mjs';
 import { at } from './project.mjs';
 
 const limit = 30_000;
@@ -31,10 +31,10 @@ export async function writeSizes() {
 
 /** What is built, as rows of a name and the bytes of it. */
 async function measure() {
-  const esbuild = await import('esbuild');
-  const built = async (entry, options) =>
-    (await esbuild.build({ ...esbuildOptions, entryPoints: [at(entry)], write: false, ...options })).outputFiles[0]
-      .contents;
+  const built = async (entry, options) => {
+    const [{ code }] = await bundled({ entryPoints: [at(entry)], ...options });
+    return Buffer.from(code.replace(/\n\/\/# sourceMappingURL.*/, ''));
+  };
 
   const wasm = readFileSync(at('dist/evertoken.wasm'));
   return [

@@ -2,12 +2,12 @@
 
 use alloc::boxed::Box;
 use alloc::string::String;
-use alloc::vec::Vec;
 use core::fmt;
 
 use super::duration::Ms;
 use super::outcome::{Failure, FailureKind, Outcome};
 use super::record::{Members, Record};
+use super::stored::{SignOutOrder, Stored};
 use super::text::join;
 use super::token::{Secret, TokenSet};
 
@@ -388,27 +388,4 @@ pub struct LastFailure {
     pub kind: FailureKind,
     pub status: Option<u16>,
     pub error: Option<&'static str>,
-}
-
-/// What outlives the page, where the application asked for that.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Stored {
-    pub tokens: Option<Box<TokenSet>>,
-    /// The server's clock minus this device's.
-    pub skew: Option<Ms>,
-    /// Epoch milliseconds of the device.
-    pub session_start: Option<Ms>,
-    /// What the server has still to be told.
-    pub sign_outs: Vec<SignOutOrder>,
-}
-
-/// The server's part of a sign-out.
-#[derive(Clone, Debug, PartialEq)]
-pub struct SignOutOrder {
-    pub reason: EndReason,
-    /// Only the refresh token is to be revoked: the session goes on under another one.
-    pub revoke_only: bool,
-    pub refresh_token: Option<Secret>,
-    /// When the session ended, in epoch milliseconds of the server.
-    pub at: Ms,
 }

@@ -14,6 +14,7 @@ mod reader;
 mod record;
 mod session;
 mod settings;
+mod stored;
 pub(crate) mod text;
 mod token;
 mod value;
@@ -24,12 +25,13 @@ pub use clock::{Clock, Now};
 pub use duration::{Ms, invalid as invalid_duration, parse as parse_duration, read as read_duration};
 pub use error::{Code, Error};
 pub use events::{
-    Attempt, Caller, Effect, EndReason, Event, LastFailure, Notice, Probe, RefreshReason, RefreshState, Refusal, SignOutOrder, Snapshot,
-    Status, Stored, Wake, WakeReason,
+    Attempt, Caller, Effect, EndReason, Event, LastFailure, Notice, Probe, RefreshReason, RefreshState, Refusal, Snapshot, Status, Wake,
+    WakeReason,
 };
 pub use outcome::{Failure, FailureKind, Outcome, nobody, oauth_error, of_status};
 pub use record::{Member, Members, Record, RecordBuilder};
 pub use session::Session;
 pub use settings::{Abilities, Activity, Finding, Settings, Spread};
+pub use stored::{SignOutOrder, Stored};
 pub use token::{Format, LARGEST, PayloadFault, Secret, TokenSet, decode, encoded_payload, payload};
 pub use value::{Fields, Value};

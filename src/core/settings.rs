@@ -144,7 +144,16 @@ impl Settings {
 
     /// Whether a person's input changes anything.
     pub fn tracks_input(&self) -> bool {
-        self.activity == Activity::Input && (self.idle_timeout.is_finite() || !self.refresh_while_idle)
+        self.activity == Activity::Input && self.tracks_activity()
+    }
+
+    /// Whether it matters when the session began, or when somebody was there last.
+    pub fn has_limits(&self) -> bool {
+        self.max_session_lifespan.is_finite() || self.tracks_activity()
+    }
+
+    pub fn tracks_activity(&self) -> bool {
+        self.idle_timeout.is_finite() || !self.refresh_while_idle
     }
 
     /// What is legal and will surprise.

@@ -61,10 +61,14 @@ pub fn poll(number: usize) -> bool {
     effect.map(describe_effect).is_some()
 }
 
-/// The session is needed no more.
+/// The session is needed no more. Of the last one the number may be another one's.
 #[wasm_bindgen]
 pub fn release(number: usize) {
     take(number);
+    let mut sessions = SESSIONS.lock();
+    if number + 1 == sessions.len() {
+        sessions.pop();
+    }
 }
 
 /// Out of the list while it works: a fault in one session costs that one, and leaves no lock behind for the others.
@@ -135,18 +139,14 @@ fn read_given(settings: &Settings) -> Result<Option<Box<TokenSet>>, Error> {
     })
 }
 
-/// What another page left in the store, where this version and these options can use it.
+/// What another page left.
 fn read_stored(settings: &Settings) -> Option<Stored> {
     if !io::enter("stored", MEMBER) {
         return None;
     }
-    let read = stored::read(settings.access_token_format);
+    let stored = stored::read(settings);
     io::leave();
-    let usable = read.filter(|stored| stored.tokens.as_ref().is_none_or(|tokens| settings.accept(tokens).is_ok()));
-    if usable.is_none() {
-        Out.number("unusable", 1.0);
-    }
-    usable
+    Some(stored)
 }
 
 fn describe_state(session: &Session) {

@@ -1,6 +1,6 @@
 //! What lies in a store: as it is told, and as it is read again.
 
-use crate::core::{EndReason, Format, Members, Ms, Secret, SignOutOrder, Stored};
+use crate::core::{EndReason, Members, Ms, Secret, Settings, SignOutOrder, Stored};
 
 use super::io::{self, MEMBER, Out};
 use super::tokens;
@@ -28,6 +28,7 @@ pub fn describe(stored: &Stored, out: &mut Out) {
     if stored.tokens.is_some() || !stored.sign_outs.is_empty() {
         out.number_if("clockSkew", stored.skew);
         out.number_if("sessionStart", stored.session_start);
+        out.number_if("lastActivity", stored.last_activity);
     }
 }
 
@@ -38,13 +39,21 @@ pub fn describe_order(order: &SignOutOrder, out: &mut Out) {
     out.text_if("refreshToken", order.refresh_token.as_ref().map(Secret::expose));
 }
 
-/// `None` where its tokens cannot be read.
-pub fn read(format: Format) -> Option<Stored> {
-    let mut stored = Stored { skew: io::number_of("clockSkew"), session_start: io::number_of("sessionStart"), ..Stored::default() };
+/// Of tokens that cannot be used under these settings puts that they are `unusable`.
+pub fn read(settings: &Settings) -> Stored {
+    let mut stored = Stored {
+        skew: io::number_of("clockSkew"),
+        session_start: io::number_of("sessionStart"),
+        last_activity: io::number_of("lastActivity"),
+        ..Stored::default()
+    };
     if io::enter("tokens", MEMBER) {
-        let tokens = tokens::read_in_hand(format);
+        let tokens = tokens::read_in_hand(settings.access_token_format);
         io::leave();
-        stored.tokens = Some(tokens.ok()?);
+        stored.tokens = tokens.ok().filter(|tokens| settings.accept(tokens).is_ok());
+        if stored.tokens.is_none() {
+            Out.number("unusable", 1.0);
+        }
     }
     let mut place = 0;
     while io::enter("signOuts", place) {
@@ -52,7 +61,7 @@ pub fn read(format: Format) -> Option<Stored> {
         io::leave();
         place += 1;
     }
-    Some(stored)
+    stored
 }
 
 fn read_order() -> Option<SignOutOrder> {

@@ -18,6 +18,7 @@ mod no_expiry;
 mod offline;
 mod outcome;
 mod properties;
+mod record;
 mod refresh_token_end;
 mod refreshing;
 mod restored;

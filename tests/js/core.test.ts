@@ -1,29 +1,43 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { expect, test, vi } from 'vitest';
 import type { Glue } from '../../js/boundary.js';
 import { createCore } from '../../js/core.js';
 import * as generated from '../../js/generated/evertoken_bg.js';
 import { abilities, loadCore, recordingHost } from './wasm.js';
 
-setFlagsFromString('--expose-gc');
-const collect: () => void = runInNewContext('gc');
-
-test('a session is released when nothing can call its loop any more', async () => {
+/** Starts a session, and tells which ones were released. */
+async function releasing() {
   await loadCore();
   const release = vi.fn(generated.release);
   const core = createCore({ ...generated, release } as unknown as Glue);
-  const start = (tokens: string) =>
-    core.startLoop({ tokens, checkInterval: '1h' }, abilities.refresh, undefined, recordingHost().host);
+  const start = (options: object) => core.startLoop({ ...options }, abilities.refresh, {}, recordingHost().host);
+  return { start, released: () => release.mock.calls.length };
+}
 
-  const kept = start('kept');
-  start('stopped').handle('stop');
-  // It has a timer, and listeners in a browser: it runs, whoever has forgotten it.
-  core.startLoop({}, abilities.refresh, undefined, recordingHost().host);
-  for (let turn = 0; turn < 100 && release.mock.calls.length === 0; turn++) {
-    collect();
-    await new Promise(setImmediate);
-  }
-  expect(release).toHaveBeenCalledOnce();
+test('a session is released when it is stopped', async () => {
+  const { start, released } = await releasing();
+  const kept = start({ tokens: 'kept' });
+  const loop = start({ tokens: 'stopped' });
+  expect(released()).toBe(0);
+  loop.handle('stop');
+  loop.handle('check');
+  expect(released()).toBe(1);
   kept.handle('stop');
+});
+
+test('a refresh under way is first brought to its end', async () => {
+  const { start, released } = await releasing();
+  const loop = start({});
+  loop.handle('stop');
+  expect(released()).toBe(0);
+  loop.handle('answered', 1, { answer: 'late' });
+  expect(released()).toBe(1);
+});
+
+test('the number of the last one is given out again', async () => {
+  await loadCore();
+  const create = vi.fn(generated.create);
+  const core = createCore({ ...generated, create } as unknown as Glue);
+  for (let turn = 0; turn < 10; turn++)
+    core.startLoop({ tokens: 'one' }, abilities.refresh, {}, recordingHost().host).handle('stop');
+  expect(new Set(create.mock.results.map(({ value }) => value)).size).toBe(1);
 });

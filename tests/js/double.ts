@@ -1,8 +1,8 @@
-import type { Core, EventRecord, Failure, Glue, Host, Loop, LoopEvent, Report } from '../../js/boundary.js';
+import type { Core, EventRecord, Failure, Glue, Host, Kept, Loop, LoopEvent, Report } from '../../js/boundary.js';
 import { EvertokenError } from '../../js/errors.js';
 import { readParts } from '../../js/parts.js';
 import { createSession } from '../../js/session.js';
-import { openStore } from '../../js/storage.js';
+import { openStore, type Store } from '../../js/storage.js';
 import type { Options, Session } from '../../js/types.js';
 
 /** What a test sees of the loop in wasm, and how it plays its part. */
@@ -16,14 +16,14 @@ export class LoopDouble implements Loop {
   onSignIn: (tokens: unknown) => void = () => {};
   readonly options: Options;
   readonly abilities: number;
-  readonly stored: string | undefined;
+  readonly kept: Kept;
   readonly host: Host;
   #token: string | undefined;
 
-  constructor(options: Options, abilities: number, stored: string | undefined, host: Host) {
+  constructor(options: Options, abilities: number, kept: Kept, host: Host) {
     this.options = options;
     this.abilities = abilities;
-    this.stored = stored;
+    this.kept = kept;
     this.host = host;
   }
 
@@ -99,8 +99,8 @@ export class CoreDouble implements Core {
     loop.host.snapshot({ status: 'starting', refresh: 'idle', generation: 0, attempts: 0 });
   };
 
-  startLoop(options: object, abilities: number, stored: string | undefined, host: Host): Loop {
-    const loop = new LoopDouble(options as Options, abilities, stored, host);
+  startLoop(options: object, abilities: number, kept: Kept, host: Host): Loop {
+    const loop = new LoopDouble(options as Options, abilities, kept, host);
     this.loops.push(loop);
     this.onStart(loop);
     return loop;
@@ -147,8 +147,8 @@ export function sessionOverDouble(options: Partial<Options> = {}): {
 } {
   const core = new CoreDouble();
   const parts = readParts({ refresh, ...options });
-  const store = openStore(parts.storage, parts.name);
-  const session = createSession({ core, parts, store, stored: undefined, ready: () => {}, left: () => {} });
+  const [store, record] = [parts.storage, parts.record].map((store) => openStore(store, parts.name)) as [Store, Store];
+  const session = createSession({ core, parts, store, record, kept: {}, ready: () => {}, left: () => {} });
   return { session, loop: core.loop, core };
 }
 

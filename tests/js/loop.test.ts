@@ -38,7 +38,7 @@ describe('a start', () => {
   test('is refused for options that cannot be, and leaves no timer', async () => {
     const core = await loadCore();
     const start = (options: Record<string, unknown>) => () =>
-      core.startLoop(options, abilities.refresh, undefined, recordingHost().host);
+      core.startLoop(options, abilities.refresh, {}, recordingHost().host);
     expect(start({ spread: 7 })).toThrow(
       expect.objectContaining({
         name: 'EvertokenError',
@@ -65,7 +65,7 @@ describe('an option', () => {
   const message = async (options: Record<string, unknown>) => {
     const core = await loadCore();
     try {
-      core.startLoop(options, abilities.refresh, undefined, recordingHost().host);
+      core.startLoop(options, abilities.refresh, {}, recordingHost().host);
     } catch (error) {
       return (error as Error).message;
     }
@@ -338,7 +338,7 @@ describe('a store', () => {
       tokens: { ...tokens, expiresAt: now + 600 },
       sessionStart: now * 1_000,
     });
-    const second = await startedLoop({}, abilities.refresh, text);
+    const second = await startedLoop({}, abilities.refresh, { stored: text });
     expect([second.told.token, second.told.idToken]).toEqual([tokens.accessToken, 'who']);
     expect(second.told.snapshot).toMatchObject({ status: 'active', subject: 'ada', expiresAt: now + 600 });
     expect(second.told.warnings).toEqual([]);
@@ -353,7 +353,7 @@ describe('a store', () => {
       signOuts: [{ reason: 'signed-out', revokeOnly: 0, refreshToken: 'r1', at: now * 1_000 }],
     });
     expect(text).not.toContain(tokens.accessToken);
-    const second = await startedLoop({}, can, text);
+    const second = await startedLoop({}, can, { stored: text });
     expect(second.told.signOuts).toMatchObject([{ reason: 'signed-out', revokeOnly: 0, refreshToken: 'r1' }]);
     expect(second.told.snapshot).toMatchObject({ status: 'ended' });
   });
@@ -369,14 +369,14 @@ describe('a store', () => {
     '{"version":1,"tokens":{"accessToken":7}}',
     '{"version":1,"tokens":{}}',
   ])('whose text is %s is dropped, and that is said', async (text) => {
-    const { told } = await startedLoop({}, abilities.refresh, text);
+    const { told } = await startedLoop({}, abilities.refresh, { stored: text });
     expect(told.warnings).toEqual([expect.stringContaining('(STORE_UNREADABLE)')]);
     expect(told.refreshes).toHaveLength(1);
   });
 
   test('whose tokens are another audience’s is dropped', async () => {
     const text = JSON.stringify({ version: 1, tokens: { accessToken: jwt({ aud: 'other' }) } });
-    const { told } = await startedLoop({ expectedAudience: 'api' }, abilities.refresh, text);
+    const { told } = await startedLoop({ expectedAudience: 'api' }, abilities.refresh, { stored: text });
     expect([told.warnings.length, told.snapshot.status]).toEqual([1, 'starting']);
   });
 
@@ -384,8 +384,76 @@ describe('a store', () => {
     'may hold anything for sign-outs: %s',
     async (signOuts) => {
       const text = `{"version":1,"tokens":{"accessToken":"one"},"signOuts":${signOuts}}`;
-      const { told } = await startedLoop({}, abilities.refresh | abilities.signOut, text);
+      const { told } = await startedLoop({}, abilities.refresh | abilities.signOut, { stored: text });
       expect([told.token, told.signOuts]).toEqual(['one', []]);
+    },
+  );
+});
+
+describe('the record', () => {
+  const tokens = { accessToken: jwt({ sub: 'ada' }), refreshToken: 'r1', expiresIn: 600 };
+  const limits = { idleTimeout: '15m', maxSessionLifespan: '10h' };
+  const signsOut = abilities.refresh | abilities.signOut | abilities.revoke;
+
+  test('holds when the session began and when somebody was there last, and no token', async () => {
+    const { loop, told } = await liveLoop(tokens, limits);
+    expect(JSON.parse(told.noted.at(-1) ?? '')).toEqual({
+      version: 1,
+      sessionStart: now * 1_000,
+      lastActivity: now * 1_000,
+    });
+    vi.advanceTimersByTime(5_000);
+    loop.handle('activity');
+    expect(JSON.parse(told.noted.at(-1) ?? '')).toMatchObject({ lastActivity: (now + 5) * 1_000 });
+    expect(told.saved.at(-1)).not.toContain('lastActivity');
+  });
+
+  test('is none where there is no limit', async () => {
+    const { told } = await liveLoop(tokens);
+    expect(told.noted).toEqual([undefined]);
+  });
+
+  test('gives the next page the limits of the session, whatever the store holds', async () => {
+    const noted = { sessionStart: (now - 3_600) * 1_000, lastActivity: (now - 300) * 1_000 };
+    for (const stored of [undefined, JSON.stringify({ version: 1, tokens, clockSkew: 0 })]) {
+      const record = JSON.stringify({ version: 1, ...noted });
+      const { told, answer } = await startedLoop(limits, abilities.refresh, { stored, record });
+      if (!stored) answer({ answer: tokens });
+      expect(told.snapshot).toMatchObject({ idleEndsAt: now + 600, sessionEndsAt: now - 3_600 + 36_000 });
+    }
+  });
+
+  test('holds an end until the server has been told, without the refresh token', async () => {
+    const { loop, told } = await liveLoop(tokens, limits, signsOut);
+    loop.handle('signOut', 1);
+    const record = told.noted.at(-1);
+    expect(JSON.parse(record ?? '')).toEqual({
+      version: 1,
+      signOuts: [{ reason: 'signed-out', at: now * 1_000 }],
+    });
+    const next = await startedLoop(limits, signsOut, { record });
+    expect(next.told.signOuts).toEqual([{ attempt: 1, reason: 'signed-out', revokeOnly: 0 }]);
+    expect([next.told.refreshes, next.told.snapshot.status]).toEqual([[], 'ended']);
+    next.loop.handle('signedOut', 1, { answer: true });
+    expect(next.told.noted.at(-1)).toBeUndefined();
+  });
+
+  test('an end that both know is told once, with the refresh token of the store', async () => {
+    const { loop, told } = await liveLoop(tokens, limits, signsOut);
+    loop.handle('signOut', 1);
+    const kept = { stored: told.saved.at(-1), record: told.noted.at(-1) };
+    const next = await startedLoop(limits, signsOut, kept);
+    next.loop.handle('signedOut', 1, { answer: true });
+    expect(next.told.signOuts).toMatchObject([{ refreshToken: 'r1' }]);
+  });
+
+  test.each(['', '7', '{}', '{"version":2,"lastActivity":1}', '{"version":1,"sessionStart":"x","lastActivity":{}}'])(
+    'that is %s counts as none',
+    async (record) => {
+      const { told, answer } = await startedLoop(limits, abilities.refresh, { record });
+      answer({ answer: tokens });
+      expect(told.snapshot).toMatchObject({ status: 'active', idleEndsAt: now + 900 });
+      expect(told.warnings).toEqual([]);
     },
   );
 });
@@ -449,20 +517,25 @@ describe('order', () => {
     const core = await loadCore();
     const { told, host } = recordingHost();
     const order: string[] = [];
-    const loop = core.startLoop({}, abilities.refresh, undefined, {
-      ...host,
-      hold: (token, idToken) => {
-        host.hold(token, idToken);
-        order.push(`hold ${token}`);
+    const loop = core.startLoop(
+      {},
+      abilities.refresh,
+      {},
+      {
+        ...host,
+        hold: (token, idToken) => {
+          host.hold(token, idToken);
+          order.push(`hold ${token}`);
+        },
+        emit: (event) => {
+          order.push(event.type);
+          if (event.type !== 'refreshed') return;
+          loop.handle('signOut', 1);
+          order.push(`held ${told.token}`);
+        },
+        snapshot: (snapshot) => order.push((snapshot as { status: string }).status),
       },
-      emit: (event) => {
-        order.push(event.type);
-        if (event.type !== 'refreshed') return;
-        loop.handle('signOut', 1);
-        order.push(`held ${told.token}`);
-      },
-      snapshot: (snapshot) => order.push((snapshot as { status: string }).status),
-    });
+    );
     order.length = 0;
     loop.handle('answered', 1, { answer: 'one' });
     expect(order).toEqual([

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { vi } from 'vitest';
-import type { Core, Glue, Host, Report } from '../../js/boundary.js';
+import type { Core, Glue, Host, Kept, Report } from '../../js/boundary.js';
 import { createCore } from '../../js/core.js';
 import * as generated from '../../js/generated/evertoken_bg.js';
 import { createLoader } from '../../js/init.js';
@@ -31,6 +31,7 @@ export function recordingHost() {
     probes: [] as number[],
     abandoned: [] as number[],
     saved: [] as (string | undefined)[],
+    noted: [] as (string | undefined)[],
     ready: 0,
     get snapshot() {
       return told.snapshots.at(-1) ?? {};
@@ -51,6 +52,7 @@ export function recordingHost() {
     probe: ({ attempt }) => told.probes.push(attempt),
     abandon: ({ attempt }) => told.abandoned.push(attempt),
     save: (text) => told.saved.push(text),
+    note: (text) => told.noted.push(text),
   };
   return { told, host };
 }
@@ -59,11 +61,11 @@ export function recordingHost() {
 export async function startedLoop(
   options: Readonly<Record<string, unknown>> = {},
   can = abilities.refresh,
-  stored?: string,
+  kept: Kept = {},
 ) {
   const core = await loadCore();
   const { told, host } = recordingHost();
-  const loop = core.startLoop(options, can, stored, host);
+  const loop = core.startLoop(options, can, kept, host);
   const answer = (report: Report) => loop.handle('answered', told.refreshes.at(-1)?.attempt, { ...report });
   return { loop, told, host, answer };
 }

@@ -4,10 +4,12 @@ use alloc::boxed::Box;
 
 use crate::core::clock::Clock;
 use crate::core::duration::Ms;
-use crate::core::events::{EndReason, Notice, Stored};
+use crate::core::events::{Effect, EndReason, Notice};
 use crate::core::settings::Spread;
+use crate::core::stored::Stored;
 use crate::core::token::TokenSet;
 
+use super::limits::Limits;
 use super::{Phase, Session};
 
 /// All moments are on the session's timeline; `INFINITY` is never.
@@ -70,7 +72,7 @@ impl Session {
         let stale = self.held.as_ref().zip(before.as_ref()).is_some_and(|(held, before)| is_no_later(held, before));
         let due_on_arrival = self.put_off_if_due_on_arrival();
         if before.is_none() {
-            self.go_live(None);
+            self.go_live();
         }
         self.save();
         stale || (due_on_arrival && self.settings.adaptive_window)
@@ -88,20 +90,21 @@ impl Session {
     fn begin_session(&mut self, tokens: Box<TokenSet>, arrival: Arrival) -> bool {
         self.generation = 0;
         self.last_iat = None;
+        self.limits = Limits::default();
         self.refreshing.forget_failures();
         // An app may pass the token in hand again; that makes it no younger.
         let seen = self.held.take().filter(|held| held.tokens.access == tokens.access);
         self.hold(tokens, seen.as_ref(), arrival);
         let due_on_arrival = self.put_off_if_due_on_arrival();
         self.settings.signed_in_at = None;
-        self.go_live(None);
+        self.go_live();
         due_on_arrival
     }
 
     /// What was kept by the page or its store.
-    pub(super) fn restore(&mut self, tokens: Box<TokenSet>, session_start: Option<Ms>) {
+    pub(super) fn restore(&mut self, tokens: Box<TokenSet>) {
         self.hold(tokens, None, Arrival::Restored);
-        self.go_live(session_start);
+        self.go_live();
         self.save();
     }
 
@@ -117,25 +120,25 @@ impl Session {
             tokens.refresh_expires_at = server(held.refresh_ends_at, &self.clock);
             tokens
         });
+        let lives = tokens.is_some();
         let stored = Stored {
-            session_start: tokens.is_some().then(|| self.clock.wall(self.limits.session_start)),
+            session_start: lives.then(|| self.clock.wall(self.limits.session_start)),
+            last_activity: (lives && self.settings.has_limits()).then(|| self.clock.wall(self.limits.last_activity)),
             tokens,
             skew: self.clock.skew(),
             sign_outs: self.sign_outs.orders(),
         };
-        self.push(crate::core::events::Effect::Save(Box::new(stored)));
+        self.limits.saved_activity = self.limits.last_activity;
+        self.push(Effect::Save(Box::new(stored)));
     }
 
-    fn go_live(&mut self, stored_start: Option<Ms>) {
+    fn go_live(&mut self) {
         self.phase = Phase::Live;
         let now = self.clock.now();
-        let auth_time = self.held.as_ref().and_then(|held| held.tokens.claims.as_ref()?.auth_time);
-        let wall = |time: Ms| time - self.clock.wall(0.0);
-        let start = (self.settings.signed_in_at.map(wall))
-            .or(auth_time.map(|time| self.clock.moment_of_server(time)))
-            .or(stored_start.map(wall))
-            .unwrap_or(now);
-        self.limits.begin(self.clock.past(start), now);
+        let told = self.signed_in(self.held.as_ref().map(|held| &*held.tokens));
+        // A reload is no activity; a sign-in is.
+        let limits = if self.limits.going_on { &self.limits } else { &Limits::begin(now, now) };
+        self.limits = Limits::begin(told.unwrap_or(limits.session_start), limits.last_activity);
         self.notify(Notice::Started {});
     }
 
@@ -284,7 +287,7 @@ impl Session {
     }
 }
 
-fn is_somebody_else(before: &TokenSet, after: &TokenSet) -> bool {
+pub(super) fn is_somebody_else(before: &TokenSet, after: &TokenSet) -> bool {
     before.subject().zip(after.subject()).is_some_and(|(before, after)| before != after)
 }
 

@@ -2,21 +2,27 @@
 
 use crate::core::duration::Ms;
 use crate::core::events::{EndReason, Notice};
+use crate::core::token::TokenSet;
 
-use super::Session;
+use super::{Phase, Session};
+
+/// Activity is saved so often at most; under a short idle timeout ten times in it.
+const LONGEST_UNSAVED: Ms = 5_000.0;
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct Limits {
     pub session_start: Ms,
-    last_activity: Ms,
+    pub last_activity: Ms,
+    /// Both are an earlier page's, until the session is live again.
+    pub going_on: bool,
+    pub saved_activity: Ms,
     idle_warned: bool,
     session_warned: bool,
 }
 
 impl Limits {
-    /// A sign-in is activity.
-    pub fn begin(&mut self, session_start: Ms, now: Ms) {
-        *self = Limits { session_start, last_activity: now, idle_warned: false, session_warned: false };
+    pub fn begin(session_start: Ms, last_activity: Ms) -> Limits {
+        Limits { session_start, last_activity, ..Limits::default() }
     }
 }
 
@@ -27,6 +33,23 @@ impl Session {
 
     pub(super) fn idle_ends_at(&self) -> Ms {
         self.limits.last_activity + self.settings.idle_timeout
+    }
+
+    /// Goes on by the limits of an earlier page, unless somebody has signed in since its last activity.
+    pub(super) fn go_on(&mut self, session_start: Ms, last_activity: Option<Ms>, tokens: Option<&TokenSet>) {
+        let moment = |time: Ms| self.clock.past(time - self.clock.wall(0.0));
+        let last_activity = last_activity.map_or(self.clock.now(), moment);
+        if self.signed_in(tokens).is_none_or(|signed_in| signed_in <= last_activity) {
+            self.limits = Limits { going_on: true, ..Limits::begin(moment(session_start), last_activity) };
+        }
+    }
+
+    /// When somebody signed in, where that is told.
+    pub(super) fn signed_in(&self, tokens: Option<&TokenSet>) -> Option<Ms> {
+        let auth_time = tokens.and_then(|tokens| tokens.claims.as_ref()?.auth_time);
+        let told = (self.settings.signed_in_at.map(|time| time - self.clock.wall(0.0)))
+            .or(auth_time.map(|time| self.clock.moment_of_server(time)))?;
+        Some(self.clock.past(told))
     }
 
     /// The maximum first: it holds whatever the activity.
@@ -47,6 +70,11 @@ impl Session {
             return;
         }
         self.limits.last_activity = self.clock.now();
+        let unsaved = self.limits.last_activity - self.limits.saved_activity;
+        if self.phase == Phase::Live && self.settings.tracks_activity() && unsaved >= LONGEST_UNSAVED.min(self.settings.idle_timeout / 10.0)
+        {
+            self.save();
+        }
         if self.limits.idle_warned {
             self.limits.idle_warned = false;
             self.notify(Notice::IdleWarningCleared {});

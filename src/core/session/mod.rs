@@ -15,9 +15,10 @@ use alloc::vec::Vec;
 use super::backoff::Random;
 use super::clock::{Clock, Now};
 use super::duration::Ms;
-use super::events::{Attempt, Effect, EndReason, Event, Notice, Stored};
+use super::events::{Attempt, Effect, EndReason, Event, Notice};
 use super::float::round;
 use super::settings::Settings;
+use super::stored::Stored;
 use super::token::{Secret, TokenSet};
 use callers::Callers;
 use held::Held;
@@ -190,24 +191,28 @@ impl Session {
         if let Some(skew) = stored.skew {
             self.clock.set_skew(skew);
         }
-        self.limits.begin(self.clock.now(), self.clock.now());
+        self.limits = Limits::begin(self.clock.now(), self.clock.now());
         if self.resume_sign_outs(stored.sign_outs, given.as_deref()) {
             self.phase = Phase::Ended(EndReason::SignedOut);
             return;
         }
-        let stored_start = stored.session_start;
-        let (tokens, session_start) = match (given, stored.tokens) {
-            (Some(given), Some(stored)) if !is_newer(&given, &stored) => (Some(stored), stored_start),
-            (Some(given), _) => (Some(given), None),
-            (None, Some(stored)) => (Some(stored), stored_start),
-            (None, None) => (None, None),
+        let replaced = given.as_ref().zip(stored.tokens.as_ref()).is_some_and(|(given, stored)| held::is_somebody_else(stored, given));
+        let tokens = match (given, stored.tokens) {
+            (Some(given), Some(stored)) if !is_newer(&given, &stored) => Some(stored),
+            (given, stored) => given.or(stored),
         };
+        if let Some(session_start) = stored.session_start.filter(|_| !replaced) {
+            self.go_on(session_start, stored.last_activity, tokens.as_deref());
+        }
         if let Some(tokens) = tokens {
-            self.restore(tokens, session_start);
+            self.restore(tokens);
         }
     }
 
     fn stop(&mut self) {
+        if self.phase == Phase::Live {
+            self.save();
+        }
         self.stop_callers();
         self.stopped = true;
     }
@@ -253,7 +258,7 @@ impl Session {
         self.push(Effect::Notify(notice));
     }
 
-    /// After a stop only what keeps the token set for the next page still goes out.
+    /// After a stop only what is kept for the next page still goes out.
     fn push(&mut self, effect: Effect) {
         if !self.stopped || matches!(effect, Effect::Save(_) | Effect::Abandon(_)) {
             self.effects.push(Some(effect));

@@ -5,8 +5,9 @@ use alloc::vec::Vec;
 
 use crate::core::backoff;
 use crate::core::duration::Ms;
-use crate::core::events::{Attempt, Caller, Effect, EndReason, Notice, Refusal, SignOutOrder};
+use crate::core::events::{Attempt, Caller, Effect, EndReason, Notice, Refusal};
 use crate::core::outcome::{Failure, FailureKind};
+use crate::core::stored::SignOutOrder;
 use crate::core::token::{Secret, TokenSet};
 
 use super::refreshing::Hold;
