@@ -44,7 +44,7 @@ export function readUrl(value: unknown, option: string, endpoints: Endpoints): U
   return url;
 }
 
-/** It follows no redirect, is not cached, tells no referrer, and outlives its page: a cookie that it rotates is not lost. */
+/** It follows no redirect, is not cached and tells no referrer. */
 export function createExchange(url: URL, { method, credentials, headers, body }: RequestFields): Exchange {
   // Taken once, so that a page may put `session.fetch` in the global one's place.
   const send = globalThis.fetch;
@@ -61,7 +61,6 @@ export function createExchange(url: URL, { method, credentials, headers, body }:
         redirect: 'error',
         cache: 'no-store',
         referrerPolicy: 'no-referrer',
-        keepalive: true,
         signal,
       } as RequestInit);
     } catch {
