@@ -66,13 +66,22 @@ async function fuzzOne(label, target, command) {
   ]);
 
   const from = performance.now();
-  console.log(`${label}: ${runs.toLocaleString('en')} executions from seed ${values.seed} ...`);
-  const { code, output } = await reminding(label, (onLine) => capture('cargo', args, { ...options, onLine }));
+  console.log(`${label}: ${counted(runs)} from seed ${values.seed} ...`);
+  const { code, output } = await reminding(label, (tell) => {
+    const onLine = (line) => {
+      const [, executed] = /^#(\d+)/.exec(line) ?? [];
+      if (executed) tell(counted(executed));
+    };
+    return capture('cargo', args, { ...options, onLine });
+  });
   const executed = Number(/stat::number_of_executed_units:\s*(\d+)/.exec(output)?.[1] ?? 0);
   const well = code === 0 && executed >= runs;
-  // What is in the corpus comes first, so the end tells what happened.
-  if (!well) console.log(output.split('\n').slice(-60).join('\n'));
-  const crashes = well ? 'no crash' : `a crash, whose input is in ${found}`;
-  console.log(`${label}: ${executed.toLocaleString('en')} executions in ${seconds(from)}, ${crashes}`);
+  if (!well) console.log(output.slice(Math.max(output.search(/^thread .* panicked|^==\d+== ERROR/m), 0)));
+  const end = well ? 'no crash' : `then it ended with ${code}; the input of a crash is in ${found}`;
+  console.log(`${label}: ${counted(executed)} in ${seconds(from)}, ${end}`);
   return { passed: Number(well), failed: Number(!well) };
+}
+
+function counted(executions) {
+  return `${Number(executions).toLocaleString('en')} executions`;
 }
