@@ -2,11 +2,11 @@
 // alone: the first suite sets up what is missing.
 import { spawn } from 'node:child_process';
 import { root } from './lib/project.mjs';
-import { added, judged, summaryTotals } from './lib/tally.mjs';
+import { added, judged, summary, summaryTotals } from './lib/tally.mjs';
 
 let total = { passed: 0, failed: 0 };
-for (const suite of ['test', 'test:pack']) total = added(total, await totalsOf(suite));
-console.log(`${total.passed} passed, ${total.failed} failed`);
+for (const suite of ['test', 'test:pack', 'test:fuzz']) total = added(total, await totalsOf(suite));
+console.log(summary(total));
 process.exitCode = total.failed === 0 ? 0 : 1;
 
 /** Runs one suite with its output as it comes, and resolves to what its last line counts. */

@@ -1,7 +1,7 @@
 // `npm test`: everything; `npm run test:fast`: what needs no browser. Words after `--` run only the steps that name them.
 import { browser } from './lib/browser.mjs';
 import { allChecks, fastChecks } from './lib/checks.mjs';
-import { inSteps, seconds } from './lib/steps.mjs';
+import { inSteps, reminding, seconds } from './lib/steps.mjs';
 import { cargoTool } from './lib/toolchain.mjs';
 import { setupSteps } from './setup.mjs';
 
@@ -39,12 +39,8 @@ function count({ passed, failed }) {
 /** Runs one step: says that it began, now and then where it is, and how it ended; what it printed only where it failed. */
 async function inform({ run }, label) {
   const from = performance.now();
-  let last = '';
   console.log(`${label} ...`);
-  const reminder = setInterval(() => console.log(`${label}: ${seconds(from)} so far; ${last.slice(0, 100)}`), 20_000);
-  const result = await run((line) => {
-    last = line;
-  }).finally(() => clearInterval(reminder));
+  const result = await reminding(label, run);
   if (result.failed > 0) console.log(result.output);
   const note = result.note ? `; ${result.note}` : '';
   console.log(

@@ -25,6 +25,9 @@ extern crate alloc;
 extern crate std;
 
 pub mod core;
+#[doc(hidden)]
+#[cfg(feature = "fuzzing")]
+pub mod fuzz;
 
 #[cfg(all(target_arch = "wasm32", feature = "npm"))]
 mod web;

@@ -10,13 +10,15 @@ import { environmentWith } from './toolchain.mjs';
 const wasmBuild = check('build of the wasm and its glue', 'node', [at('scripts/build.mjs'), '--wasm']);
 const build = check('build, within its size limit', 'node', [at('scripts/build.mjs')]);
 
-const bindgenManifest = ['--manifest-path', at('scripts/bindgen/Cargo.toml')];
+const manifestOf = (crate) => ['--manifest-path', at(crate, 'Cargo.toml')];
 const clippy = (...what) => ['clippy', '--locked', ...what, '--', '-D', 'warnings'];
 
 const format = [
   check('format of TypeScript, JavaScript, JSON and CSS (biome)', 'biome', ['format', '.']),
   check('format of Rust (cargo fmt)', 'cargo', ['fmt', '--check']),
-  check('format of scripts/bindgen (cargo fmt)', 'cargo', ['fmt', '--check', ...bindgenManifest]),
+  ...['scripts/bindgen', 'tests/fuzz'].map((crate) =>
+    check(`format of ${crate} (cargo fmt)`, 'cargo', ['fmt', '--check', ...manifestOf(crate)]),
+  ),
 ];
 const lint = [
   check('lint of TypeScript, JavaScript, JSON and CSS (biome)', 'biome', ['lint', '--error-on-warnings', '.']),

@@ -14,6 +14,17 @@ export async function inSteps(steps) {
   }
 }
 
+/** Waits for work that takes long: says now and then how long it has taken, and the last line that it told. */
+export async function reminding(label, work) {
+  const from = performance.now();
+  let last = '';
+  const reminder = setInterval(() => console.log(`${label}: ${seconds(from)} so far; ${last.slice(0, 100)}`), 20_000);
+  const onLine = (line) => {
+    last = line;
+  };
+  return await work(onLine).finally(() => clearInterval(reminder));
+}
+
 /** Ends the program with a message and no stack where the cause is known. */
 export async function main(work) {
   try {

@@ -16,15 +16,24 @@ const sum = (counts) =>
 
 /** What a suite's own last line says. */
 export function summaryTotals(output) {
-  const [, passed, failed] = output.trimEnd().match(/(?:^|\n)(\d+) passed, (\d+) failed$/) ?? [];
-  return { passed: Number(passed ?? 0), failed: Number(failed ?? 0) };
+  const last = /(?:^|\n)(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$/;
+  const [, passed, failed, skipped] = output.trimEnd().match(last) ?? [];
+  return { passed: Number(passed ?? 0), failed: Number(failed ?? 0), skipped: Number(skipped ?? 0) };
 }
 
-export const added = (a, b) => ({ passed: a.passed + b.passed, failed: a.failed + b.failed });
+/** A suite's own last line. */
+export const summary = ({ passed, failed, skipped = 0 }) =>
+  `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
 
-/** What a suite counts: one that ended badly has a failure, and so has one that ran nothing. */
-export function judged({ passed, failed }, code) {
-  if (failed === 0 && (code !== 0 || passed === 0))
-    return { passed, failed: 1, note: code === 0 ? 'ran no test' : `ended with ${code}` };
-  return { passed, failed };
+export const added = (a, b) => ({
+  passed: a.passed + b.passed,
+  failed: a.failed + b.failed,
+  skipped: (a.skipped ?? 0) + (b.skipped ?? 0),
+});
+
+/** What a suite counts: one that ended badly has a failure, and so has one that ran nothing and does not say why. */
+export function judged({ passed, failed, skipped = 0 }, code) {
+  if (failed === 0 && (code !== 0 || passed + skipped === 0))
+    return { passed, failed: 1, skipped, note: code === 0 ? 'ran no test' : `ended with ${code}` };
+  return { passed, failed, skipped };
 }

@@ -74,10 +74,17 @@ export async function bindgen() {
   return 'built';
 }
 
+/** The name of a nightly toolchain, where there is one: cargo-fuzz needs it. */
+export async function nightly() {
+  const { output } = await capture('rustup', ['toolchain', 'list']).catch(() => ({ output: '' }));
+  return output.split(/\s/).find((word) => word.startsWith('nightly'));
+}
+
 const cargoTools = {
   'wasm-bindgen-cli': { program: 'wasm-bindgen-test-runner', version: () => lockedVersion('wasm-bindgen') },
   'wasm-pack': { program: 'wasm-pack', version: () => '0.15.1' },
   'cargo-deny': { program: 'cargo-deny', version: () => '0.20.2' },
+  'cargo-fuzz': { program: 'cargo-fuzz', version: () => '0.13.2' },
   'cargo-mutants': { program: 'cargo-mutants', version: () => '27.1.0' },
 };
 

@@ -113,11 +113,12 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Seconds between two bounds, in milliseconds.
+    /// Seconds between two bounds, in milliseconds. Beyond `LATEST` they are never, however a server spells that: none are told,
+    /// since sums of such floats are off by hours, or are no numbers.
     pub fn seconds(&mut self, name: &str, found: Value, least: f64, most: f64, allowed: &str) -> Option<Ms> {
         match found {
             Value::Absent => None,
-            Value::Number(seconds) if seconds >= least && seconds <= most => Some(seconds * 1_000.0),
+            Value::Number(seconds) if seconds >= least && seconds <= most => (seconds.abs() <= LATEST).then_some(seconds * 1_000.0),
             _ => {
                 self.refuse(name, allowed);
                 None

@@ -38,6 +38,15 @@ fn absent_and_null_claims_are_unknown() {
     assert_eq!(read(nulls).unwrap(), Claims::default());
 }
 
+/// Such as Java's `Long.MAX_VALUE`. Sums of floats of that size are off by hours, and two infinite ones make no number.
+#[wasm_bindgen_test(unsupported = test)]
+fn a_time_after_the_year_5138_is_never() {
+    for never in [9.3e18, 1e306, f64::MAX, f64::MIN, -1e12] {
+        assert_eq!(read(json!({"exp": never, "iat": never, "auth_time": never})).unwrap(), Claims::default());
+    }
+    assert_eq!(read(json!({"exp": 1e11})).unwrap().exp, Some(1e14));
+}
+
 #[wasm_bindgen_test(unsupported = test)]
 fn a_claim_of_the_wrong_type_is_an_error_that_names_it() {
     let wrong = [

@@ -10,6 +10,8 @@ mod callers;
 mod claims;
 mod clock;
 mod clock_jumps;
+#[cfg(not(target_arch = "wasm32"))]
+mod corpus;
 mod duration;
 mod idle;
 mod late_answers;

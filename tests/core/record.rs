@@ -124,7 +124,7 @@ fn a_reload_after_the_idle_timeout_signs_out_and_asks_for_no_token() {
     let world = reloaded(json!({"idleTimeout": "15m"}), left(-3600.0, -900.0));
     assert_eq!((world.snapshot().reason, world.events()), (Some(EndReason::Idle), vec!["ended"]));
     assert_eq!((world.requests.len(), world.sign_outs.len(), world.ready), (0, 1, 1));
-    assert_eq!(world.saved.map(|saved| saved.sign_outs), Some(vec![order(EndReason::Idle, 0.0)]));
+    assert_eq!(world.0.saved.map(|saved| saved.sign_outs), Some(vec![order(EndReason::Idle, 0.0)]));
 }
 
 #[wasm_bindgen_test(unsupported = test)]

@@ -81,7 +81,8 @@ fn no_check_comes_before_the_retry() {
     for _ in 0..6 {
         world.fail();
         let retry_at = world.moment(world.snapshot().retry_at);
-        world.pass((retry_at - world.t) * 0.99);
+        let left = retry_at - world.t;
+        world.pass(left * 0.99);
         world.check();
         world.ask();
         world.event(Event::Activity);

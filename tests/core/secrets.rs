@@ -21,7 +21,7 @@ impl Heard {
             json!({"idleTimeout": "1h", "maxSessionLifespan": "2h"}),
             Abilities { refresh_takes_token: true, sign_out: true, revoke: true, ..REFRESHES },
         );
-        Heard { now: world.now(), session: world.session, texts: Vec::new() }
+        Heard { now: world.now(), session: world.0.session, texts: Vec::new() }
     }
 
     fn event(&mut self, after: f64, event: Event) -> Option<Attempt> {

@@ -160,7 +160,8 @@ fn a_hung_one_times_out() {
     world.run_until(10.0);
     assert_eq!(world.abandoned, [world.sign_outs[0].0]);
     assert_eq!((world.answer_of(caller), world.count("signoutfailed")), (Ok(None), 1));
-    world.event(Event::SignedOut { attempt: world.sign_outs[0].0, failure: None });
+    let attempt = world.sign_outs[0].0;
+    world.event(Event::SignedOut { attempt, failure: None });
     assert_eq!(world.saved.clone().unwrap().sign_outs.len(), 1, "an abandoned one has no answer");
 }
 
@@ -235,7 +236,7 @@ mod at_the_next_start {
         world.run_until(100.0);
         world.sign_out();
         world.signed_out(Some(Failure::new(FailureKind::Network)));
-        world.saved.unwrap()
+        world.0.saved.unwrap()
     }
 
     #[wasm_bindgen_test(unsupported = test)]

@@ -75,6 +75,14 @@ fn a_refresh_token_that_expires_in_0_never_does() {
 }
 
 #[wasm_bindgen_test(unsupported = test)]
+fn a_lifetime_of_thousands_of_years_is_none() {
+    for (never, digits) in [(9.3e18, "9223372036854775807"), (f64::MAX, "99999999999999999999")] {
+        let tokens = token_set(json!({"accessToken": "a", "expires_in": digits, "refresh_expires_in": never}));
+        assert_eq!((tokens.expires_in, tokens.refresh_expires_in), (None, None));
+    }
+}
+
+#[wasm_bindgen_test(unsupported = test)]
 fn an_empty_token_is_none() {
     let tokens = token_set(json!({"accessToken": "a", "refreshToken": "", "idToken": ""}));
     assert!(tokens.refresh.is_none() && tokens.id.is_none());

@@ -10,7 +10,8 @@ use crate::common::{REFRESHES, World, assert_near, token_set};
 fn a_deadline_that_has_been_seen_to_is_none() {
     let mut world = World::holding(3600.0);
     world.run_to_request();
-    world.pass(3600.0 - world.t);
+    let left = 3600.0 - world.t;
+    world.pass(left);
     world.check();
     assert_eq!(world.status(), Status::Expired);
     let (after, _) = world.wake();

@@ -32,9 +32,8 @@ impl World {
     }
 
     pub fn jwt_with(&mut self, lifetime: f64, more: Value) -> String {
-        self.issued += 1;
         let iat = self.server_time();
-        let mut claims = json!({"iat": iat, "exp": iat + lifetime, "sub": "alice", "jti": self.issued});
+        let mut claims = json!({"iat": iat, "exp": iat + lifetime, "sub": "alice", "jti": self.new_serial()});
         if let (Some(claims), Some(more)) = (claims.as_object_mut(), more.as_object()) {
             claims.extend(more.clone());
         }
@@ -43,8 +42,7 @@ impl World {
 
     /// An opaque token that lives for so long.
     pub fn opaque(&mut self, lifetime: f64) -> TokenSet {
-        self.issued += 1;
-        token_set(json!({"access_token": format!("opaque-{}", self.issued), "expires_in": lifetime}))
+        token_set(json!({"access_token": format!("opaque-{}", self.new_serial()), "expires_in": lifetime}))
     }
 
     /// What the server answers when all is well: a JWT and its `expires_in`.

@@ -1,15 +1,13 @@
 //! What holds in every life of a session, whatever happens in which order and whatever its clocks show.
 
-mod live;
 mod steps;
-mod watch;
 
+use evertoken::fuzz::{Answers, Beginning, Life, live, run_on};
 use proptest::strategy::Strategy;
 use proptest::test_runner::{Config, RngSeed, TestCaseError, TestRunner};
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use live::live;
-use steps::{Life, life};
+use steps::life;
 
 /// For each property; every one sees other lives.
 const LIVES: u32 = if cfg!(target_arch = "wasm32") { 15 } else { 100 };
@@ -82,12 +80,10 @@ fn nothing_is_usable_for_longer_than_it_lasts() {
 
 #[wasm_bindgen_test(unsupported = test)]
 fn wakes_make_progress_and_never_a_storm() {
-    for (seed, answers) in
-        [(11, live::Answers::None), (12, live::Answers::Failures), (13, live::Answers::SameAgain), (14, live::Answers::Fresh)]
-    {
+    for (seed, answers) in [(11, Answers::None), (12, Answers::Failures), (13, Answers::SameAgain), (14, Answers::Fresh)] {
         in_every_life(LIVES / 5, seed, |life| {
             let mut watch = live(life);
-            let (wakes, seconds, requests) = live::run_on(&mut watch, answers, 300);
+            let (wakes, seconds, requests) = run_on(&mut watch, answers, 300);
             let is_calm = seconds >= 60.0 && f64::from(requests) <= 20.0 + seconds;
             if wakes < 300 || is_calm {
                 Ok(())
@@ -102,19 +98,13 @@ fn wakes_make_progress_and_never_a_storm() {
 #[wasm_bindgen_test(unsupported = test)]
 fn a_broken_rule_would_be_seen() {
     use evertoken::core::{Event, Outcome};
-    let world = crate::common::World::holding(3600.0);
-    let life = Life {
-        options: serde_json::json!({}),
-        abilities: crate::common::REFRESHES,
-        seed: 1,
-        skew: 0.0,
-        beginning: steps::Beginning::Nothing,
-        steps: Vec::new(),
-    };
+    let world = crate::common::World::holding(3600.0).0;
+    let settings = world.session.settings().clone();
+    let life = Life { settings, seed: 1, skew: 0.0, beginning: Beginning::Nothing, steps: Vec::new() };
     let mut watch = live(&life);
     assert!(watch.broken.is_empty());
     // A token that nobody told the watch of.
-    let (attempt, tokens) = (watch.in_flight.expect("a refresh"), Box::new(watch.world.fresh(60.0)));
+    let (attempt, tokens) = (watch.in_flight.expect("a refresh"), Box::new(watch.world.issue(60.0)));
     watch.event(Event::Answered { attempt, outcome: Outcome::Tokens { tokens, date: None } });
     assert!(watch.broken.iter().any(|(rule, _)| *rule == "expired"));
     // Another session, which refreshes beside the request the watch knows of, and has no end.

@@ -1,67 +1,19 @@
-//! What may happen to a session, at random: events, answers, time, and clocks that cannot be trusted.
+//! Lives at random.
 
-use evertoken::core::Abilities;
+use evertoken::core::{Abilities, Settings};
+use evertoken::fuzz::{Beginning, Grant, Life, Step};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-#[derive(Clone, Debug)]
-pub struct Life {
-    pub options: Value,
-    pub abilities: Abilities,
-    pub seed: u64,
-    pub skew: f64,
-    pub beginning: Beginning,
-    pub steps: Vec<Step>,
-}
-
-#[derive(Clone, Copy, Debug)]
-pub enum Beginning {
-    Nothing,
-    Given(f64),
-    Restored(f64),
-}
-
-#[derive(Clone, Copy, Debug)]
-pub enum Step {
-    Wake,
-    Check,
-    Activity,
-    Ask,
-    Refresh,
-    /// The API refused the token in hand, or an older one.
-    Refused(bool),
-    Forget,
-    Online(bool),
-    Pass(f64),
-    Sleep(f64),
-    SetWall(f64),
-    SetMono(f64),
-    Grant(Grant),
-    Fail(u16, Option<f64>),
-    Reject,
-    SignIn(f64),
-    SignOut,
-    SignedOut(bool),
-    Probed(u8),
-    Stop,
-}
-
-#[derive(Clone, Copy, Debug)]
-pub enum Grant {
-    Whole(f64),
-    /// Without `expires_in`; the server's `Date` is readable, or not.
-    Jwt(f64, bool),
-    Opaque(f64),
-    Endless,
-    SameAgain,
-    /// It came out of some cache, this old.
-    Old(f64, f64),
-    SomebodyElse(f64),
-}
+use crate::common::Json;
 
 pub fn life() -> impl Strategy<Value = Life> {
-    (options(), abilities(), any::<u64>(), skew(), beginning(), prop::collection::vec(step(), 1..90))
-        .prop_map(|(options, abilities, seed, skew, beginning, steps)| Life { options, abilities, seed, skew, beginning, steps })
+    (options(), abilities(), any::<u64>(), skew(), beginning(), prop::collection::vec(step(), 1..90)).prop_map(
+        |(options, abilities, seed, skew, beginning, steps)| {
+            let settings = Settings::read(&Json(options), abilities).expect("settings");
+            Life { settings, seed, skew, beginning, steps }
+        },
+    )
 }
 
 fn options() -> impl Strategy<Value = Value> {

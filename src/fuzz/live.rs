@@ -1,11 +1,12 @@
 //! Lives a life step by step, under watch.
 
-use evertoken::core::*;
-use serde_json::json;
+use alloc::boxed::Box;
+use std::format;
 
 use super::steps::{Beginning, Grant, Life, Step};
 use super::watch::Watch;
-use crate::common::{EPOCH, token_set};
+use super::world::{EPOCH, World, opaque};
+use crate::core::*;
 
 pub fn live(life: &Life) -> Watch {
     let mut watch = Watch::new(life);
@@ -50,7 +51,7 @@ fn begin(watch: &mut Watch, beginning: Beginning) {
         Beginning::Given(lifetime) => (lifetime, false),
         Beginning::Restored(lifetime) => (lifetime, true),
     };
-    let tokens = watch.world.fresh_with(lifetime, "r0");
+    let tokens = whole(&mut watch.world, lifetime, "r0");
     watch.learn(&tokens, lifetime);
     let tokens = Some(Box::new(tokens));
     watch.event(if stored {
@@ -90,8 +91,7 @@ fn take(watch: &mut Watch, step: Step) {
             watch.event(Event::Check);
         }
         Step::Sleep(seconds) => {
-            watch.world.t += seconds;
-            watch.world.set_wall_clock(seconds);
+            watch.world.pass_asleep(seconds);
             watch.event(Event::Check);
         }
         Step::SetWall(by) => watch.world.set_wall_clock(by),
@@ -103,7 +103,7 @@ fn take(watch: &mut Watch, step: Step) {
         }
         Step::Reject => answered(watch, nobody(None)),
         Step::SignIn(lifetime) => {
-            let tokens = watch.world.fresh_with(lifetime, "r1");
+            let tokens = whole(&mut watch.world, lifetime, "r1");
             watch.learn(&tokens, lifetime);
             watch.event(Event::SignIn(Box::new(tokens)));
         }
@@ -131,8 +131,7 @@ fn take(watch: &mut Watch, step: Step) {
 }
 
 fn wake(watch: &mut Watch) {
-    if let Some(wake) = watch.world.wake {
-        watch.world.pass(wake.after.ceil().max(1.0) / 1_000.0);
+    if watch.world.pass_to_wake() {
         watch.event(Event::Check);
     }
 }
@@ -150,33 +149,55 @@ fn answer(watch: &mut Watch, grant: Grant) {
     let server_time = watch.world.server_time();
     let mut date = None;
     let (tokens, lifetime) = match grant {
-        Grant::Whole(lifetime) => (watch.world.fresh_with(lifetime, "r2"), lifetime),
+        Grant::Whole(lifetime) => (whole(&mut watch.world, lifetime, "r2"), lifetime),
         Grant::Jwt(lifetime, dated) => {
             date = dated.then_some(server_time.floor());
             // The header tells whole seconds.
             let most = lifetime + f64::from(u8::from(dated));
-            (token_set(json!({"access_token": watch.world.jwt(lifetime), "refresh_token": "r3"})), most)
+            (with_refresh(watch.world.issue(lifetime), "r3"), most)
         }
-        Grant::Opaque(lifetime) => (watch.world.opaque(lifetime), lifetime),
-        Grant::Endless => (token_set(json!({"access_token": "endless", "refresh_token": "r4"})), f64::INFINITY),
-        Grant::SameAgain => match watch.world.token() {
-            Some(token) => (token_set(json!({"access_token": token, "refresh_token": "r5"})), f64::INFINITY),
+        Grant::Opaque(lifetime) => {
+            let access = format!("opaque-{}", watch.world.new_serial());
+            (TokenSet { expires_in: Some(lifetime * 1_000.0), ..opaque(access) }, lifetime)
+        }
+        Grant::Endless => (with_refresh(opaque("endless"), "r4"), f64::INFINITY),
+        Grant::SameAgain => match in_hand(&watch.world) {
+            Some(tokens) => (with_refresh(tokens, "r5"), f64::INFINITY),
             None => {
-                let access = watch.world.jwt_with(30.0, json!({"exp": EPOCH + 30.0}));
-                (token_set(json!({"access_token": access, "expires_in": 30})), 30.0)
+                let tokens = watch.world.issue_with(30.0, |claims| claims.exp = Some((EPOCH + 30.0) * 1_000.0));
+                (TokenSet { expires_in: Some(30_000.0), ..tokens }, 30.0)
             }
         },
         Grant::Old(lifetime, age) => {
             date = Some(server_time);
-            let claims = json!({"iat": server_time - age, "exp": server_time - age + lifetime});
-            (token_set(json!({"access_token": watch.world.jwt_with(0.0, claims)})), lifetime)
+            let issued = (server_time - age) * 1_000.0;
+            let tokens = watch.world.issue_with(lifetime, |claims| {
+                (claims.iat, claims.exp) = (Some(issued), Some(issued + lifetime * 1_000.0));
+            });
+            (tokens, lifetime)
         }
         Grant::SomebodyElse(lifetime) => {
-            let bob = watch.world.jwt_with(lifetime, json!({"sub": "bob"}));
-            (token_set(json!({"access_token": bob, "refresh_token": "r6"})), lifetime)
+            let tokens = watch.world.issue_with(lifetime, |claims| claims.sub = Some("bob".into()));
+            (with_refresh(tokens, "r6"), lifetime)
         }
     };
     watch.learn(&tokens, lifetime);
     let date = date.map(|date| date * 1_000.0);
     answered(watch, Outcome::Tokens { tokens: Box::new(tokens), date });
+}
+
+/// What a server answers when all is well.
+fn whole(world: &mut World, lifetime: f64, refresh: &str) -> TokenSet {
+    TokenSet { expires_in: Some(lifetime * 1_000.0), ..with_refresh(world.issue(lifetime), refresh) }
+}
+
+fn with_refresh(tokens: TokenSet, refresh: &str) -> TokenSet {
+    TokenSet { refresh: Some(Secret::new(refresh)), ..tokens }
+}
+
+/// The token in hand as it came, of which the claims alone are left.
+fn in_hand(world: &World) -> Option<TokenSet> {
+    let token = world.token()?;
+    let claims = world.saved.as_ref()?.tokens.as_ref()?.claims.clone();
+    Some(TokenSet { claims, ..opaque(token) })
 }

@@ -1,11 +1,14 @@
 //! Watches a session live: after every event, what must hold is looked at from outside.
 
-use std::collections::BTreeMap;
-
-use evertoken::core::*;
+use alloc::borrow::ToOwned;
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use alloc::vec::Vec;
+use std::format;
 
 use super::steps::Life;
-use crate::common::World;
+use super::world::World;
+use crate::core::*;
 
 /// Milliseconds that times shown to the millisecond may be off.
 const ROUNDING: f64 = 2.0;
@@ -36,11 +39,11 @@ pub struct Watch {
 
 impl Watch {
     pub fn new(life: &Life) -> Watch {
-        let mut world = World::seeded(life.options.clone(), life.abilities, life.seed);
+        let mut world = World::new(life.settings.clone(), life.seed);
         world.server_skew = life.skew;
         Watch {
             clock: Clock::new(world.now()),
-            settings: world.session.settings().clone(),
+            settings: life.settings.clone(),
             world,
             broken: Vec::new(),
             ends: BTreeMap::new(),
