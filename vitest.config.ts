@@ -1,6 +1,21 @@
 import { defineConfig } from 'vitest/config';
+import type { EngineName } from './tests/e2e/engines/engine.js';
 
-// Projects by what they need: `unit` only Node, `e2e` and `pack` a build and Chromium.
+// The scenarios in one engine. They share one browser, so they share a worker.
+const scenarios = (engine: EngineName) => ({
+  test: {
+    name: engine,
+    include: ['tests/e2e/scenarios/**/*.test.ts'],
+    globalSetup: ['tests/pack/install.ts'],
+    provide: { engine },
+    isolate: false,
+    fileParallelism: false,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+});
+
+// Projects by what they need: `unit` only Node; `e2e`, `pack` and the three of the scenarios a build and a browser.
 export default defineConfig({
   test: {
     projects: [
@@ -21,13 +36,16 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
-          include: ['tests/e2e/**/*.test.ts'],
+          include: ['tests/e2e/*.test.ts'],
           globalSetup: ['tests/pack/install.ts', 'tests/e2e/browser.ts'],
           fileParallelism: false,
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
       },
+      scenarios('chromium'),
+      scenarios('firefox'),
+      scenarios('webkit'),
       {
         test: {
           name: 'pack',

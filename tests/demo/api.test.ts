@@ -84,6 +84,8 @@ describe("the server's clock", () => {
   test('stands still when frozen, and moves when told to', async () => {
     const { now } = server.setClock({ frozen: true });
     expect(server.setClock({ advanceMs: 7_200_000 }).now).toBe(now + 7_200_000);
+    expect(server.setClock({ reachMs: now + 7_500_000 }).now).toBe(now + 7_500_000);
+    expect(server.setClock({ reachMs: now }).now).toBe(now + 7_500_000);
     expect(server.setClock({ offsetMs: 0 })).toEqual({ now, stated: now, offsetMs: 0, frozen: true });
   });
 });

@@ -1,6 +1,7 @@
 import type { Page } from 'puppeteer-core';
 import { describe, expect, vi } from 'vitest';
-import { type Open, refreshTimes, test } from './support.js';
+import { refreshTimes } from './server.js';
+import { type Open, test } from './support.js';
 
 describe('signing out during a refresh', () => {
   test.for(['cookie', 'oauth'] as const)(

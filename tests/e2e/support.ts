@@ -1,35 +1,7 @@
-import { join } from 'node:path';
 import puppeteer, { type Browser, type Page } from 'puppeteer-core';
 import { test as base, expect, inject } from 'vitest';
-import { createDemoServer, type DemoServer } from '../../examples/demo/server/demo-server.mjs';
-import type { EndReason, ErrorCode, Options, Session, Tokens } from '../../js/types.js';
-import { type FakeClock, installClock } from './clock.js';
-
-type By = 'cookie' | 'oauth';
-
-/** What page/e2e.js puts into the page, and clock.ts where it is asked for. */
-declare global {
-  var e2e: {
-    readonly evertoken: typeof import('../../js/index.js');
-    session: Session;
-    events: ({ type: string } & Record<string, unknown>)[];
-    start(by: By, options?: Partial<Options>): Promise<Session>;
-    signIn(by: By, options?: Partial<Options>): Promise<Session>;
-    follow(session: Session): Session;
-    outcome(promise: Promise<unknown>): Promise<Outcome>;
-    tokens(by: By, login: string, password: string): Promise<Tokens>;
-  };
-  var clock: FakeClock;
-}
-
-interface Outcome {
-  value?: unknown;
-  name?: string;
-  message?: string;
-  code?: ErrorCode;
-  option?: string;
-  reason?: EndReason;
-}
+import type { DemoServer } from '../../examples/demo/server/demo-server.mjs';
+import { startServer } from './server.js';
 
 interface How {
   /** The server's settings. */
@@ -63,14 +35,9 @@ export const test = base.extend<{ open: Open }>({
   },
 });
 
-const packageFolder = join(inject('project'), 'node_modules/evertoken');
-const pageFolder = join(import.meta.dirname, 'page');
-
 async function open(how: How, uncaught: string[], undo: (() => Promise<unknown>)[]): Promise<Opened> {
-  const { settings = {}, path = '/e2e/', clock, viewport } = how;
-  const mounts = { '/e2e/': pageFolder };
-  const server = createDemoServer({ dist: join(packageFolder, 'dist'), mounts, settings });
-  await server.listen(0);
+  const { settings, path = '/e2e/', clock, viewport } = how;
+  const server = await startServer(settings);
   undo.push(() => server.close());
 
   const context = await (await browser()).createBrowserContext();
@@ -83,8 +50,7 @@ async function open(how: How, uncaught: string[], undo: (() => Promise<unknown>)
     messages.push(String((error as Error).stack ?? error));
     uncaught.push(String((error as Error).stack ?? error));
   });
-  if (clock) await installClock(page, server);
-  await page.goto(server.url + path);
+  await page.goto(server.url + path + (clock ? '?clock={}' : ''));
   return { server, page, messages, uncaught };
 }
 
@@ -92,9 +58,4 @@ let connected: Promise<Browser> | undefined;
 function browser() {
   connected ??= puppeteer.connect({ browserWSEndpoint: inject('browser'), defaultViewport: null });
   return connected;
-}
-
-/** Of a server's refreshes: when it was asked, in seconds of its own time. */
-export function refreshTimes(server: DemoServer): number[] {
-  return server.requests({ kind: 'refresh' }).map(({ serverAt }) => serverAt / 1000);
 }

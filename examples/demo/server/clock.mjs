@@ -27,10 +27,12 @@ export class ServerClock {
   }
 
   /** Lets time pass at once, or holds it still. Says what the clock shows afterwards.
-   * @param {{ offsetMs?: number, advanceMs?: number, frozen?: boolean }} change */
-  set({ offsetMs, advanceMs, frozen }) {
+   * `reachMs` is a time to go on to, unless it has passed.
+   * @param {{ offsetMs?: number, advanceMs?: number, reachMs?: number, frozen?: boolean }} change */
+  set({ offsetMs, advanceMs, reachMs, frozen }) {
     if (offsetMs !== undefined) this.#offsetMs = offsetMs;
     if (advanceMs !== undefined) this.#offsetMs += advanceMs;
+    if (reachMs !== undefined) this.#offsetMs += Math.max(reachMs - this.now(), 0);
     if (frozen !== undefined) this.#frozenAt = frozen ? (this.#frozenAt ?? Date.now()) : undefined;
     return this.reading();
   }

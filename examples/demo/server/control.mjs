@@ -55,13 +55,13 @@ const HUNDRED_YEARS = 3_155_760_000_000;
 /** @param {Record<string, unknown>} given
  * @returns {Parameters<import('./clock.mjs').ServerClock['set']>[0]} */
 function clockChange(given) {
-  /** @type {{ offsetMs?: number, advanceMs?: number, frozen?: boolean }} */
+  /** @type {{ offsetMs?: number, advanceMs?: number, reachMs?: number, frozen?: boolean }} */
   const change = {};
   for (const [name, value] of Object.entries(given)) {
-    if (name === 'offsetMs' || name === 'advanceMs')
+    if (name === 'offsetMs' || name === 'advanceMs' || name === 'reachMs')
       change[name] = wholeNumber(name, value, -HUNDRED_YEARS, HUNDRED_YEARS);
     else if (name === 'frozen' && typeof value === 'boolean') change.frozen = value;
-    else throw new SettingError(`${name}: must be offsetMs, advanceMs or frozen (true or false)`);
+    else throw new SettingError(`${name}: must be offsetMs, advanceMs, reachMs or frozen (true or false)`);
   }
   return change;
 }

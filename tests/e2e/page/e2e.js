@@ -1,4 +1,4 @@
-// What the tests see of the package in a page: `globalThis.e2e`, as declared in ../support.ts.
+// What the tests see of the package in a page: `globalThis.e2e`, as declared in globals.d.ts.
 import { signIn } from '/accounts.js';
 import * as evertoken from '/evertoken/index.js';
 
@@ -29,6 +29,8 @@ const TRANSPORTS = {
     refresh: { tokenEndpoint: '/oauth/token', clientId: 'evertoken-demo', revocationEndpoint: '/oauth/revoke' },
   },
 };
+
+const UNCAUGHT = 'uncaught';
 
 globalThis.e2e = {
   evertoken,
@@ -63,4 +65,20 @@ globalThis.e2e = {
     ),
 
   tokens: signIn,
+
+  /** The errors that nobody caught, in any page of the profile. */
+  get uncaught() {
+    return JSON.parse(localStorage.getItem(UNCAUGHT) ?? '[]');
+  },
+  set uncaught(errors) {
+    if (errors.length > 0) localStorage.setItem(UNCAUGHT, JSON.stringify(errors));
+    else localStorage.removeItem(UNCAUGHT);
+  },
 };
+
+addEventListener('error', ({ error, message }) => report(error ?? message));
+addEventListener('unhandledrejection', ({ reason }) => report(reason));
+
+function report(error) {
+  e2e.uncaught = [...e2e.uncaught, String(error?.stack ?? error)];
+}

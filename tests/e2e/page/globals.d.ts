@@ -1,0 +1,53 @@
+import type { EndReason, ErrorCode, Options, Session, Tokens } from '../../../js/types.js';
+
+export type By = 'cookie' | 'oauth';
+
+export interface Outcome {
+  value?: unknown;
+  name?: string;
+  message?: string;
+  code?: ErrorCode;
+  option?: string;
+  reason?: EndReason;
+}
+
+/** What the tests see of the package in a page: e2e.js puts it there. */
+export interface E2e {
+  readonly evertoken: typeof import('../../../js/index.js');
+  session: Session;
+  /** Of the session started last, oldest first. */
+  events: ({ type: string } & Record<string, unknown>)[];
+  /** The errors that nobody caught, in any page of the profile; a scenario that expects some empties it. */
+  uncaught: string[];
+  start(by: By, options?: Partial<Options>): Promise<Session>;
+  signIn(by: By, options?: Partial<Options>): Promise<Session>;
+  follow(session: Session): Session;
+  outcome(promise: Promise<unknown>): Promise<Outcome>;
+  tokens(by: By, login: string, password: string): Promise<Tokens>;
+}
+
+/** A page's time, as a test drives it: clock.js puts it there when it is asked to. All times are in ms. */
+export interface FakeClock {
+  /**
+   * Lets time pass, timer by timer, and waits for what each of them sent; not for an answer that the server's faults `hang`
+   * and `hold` keep back. `throttle`: as in a throttled tab, timers fire at multiples of that only.
+   */
+  run(ms: number, how?: { throttle?: number }): Promise<void>;
+  /** The machine sleeps: no timer fires. With `mono` the monotonic clock goes on, and what is overdue fires at the next run. */
+  sleep(ms: number, how?: { mono?: boolean }): Promise<void>;
+  /** Sets the wall clock by so much; neither the server's nor the monotonic one. */
+  setWall(ms: number): void;
+  /** The true time, which the server's clock shows too. */
+  now(): number;
+  /** What `Date.now()` shows. */
+  wall(): number;
+  /** The delays of the timers that are set now. */
+  pending(): number[];
+  /** The delays of all timers so far. */
+  readonly delays: number[];
+}
+
+declare global {
+  var e2e: E2e;
+  var clock: FakeClock;
+}

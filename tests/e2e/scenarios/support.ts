@@ -1,0 +1,118 @@
+// A scenario is a test that every engine runs, each in a fresh profile with a demo server of its own.
+import { test as base, expect, inject, type TestContext, type TestOptions } from 'vitest';
+import type { DemoServer } from '../../../examples/demo/server/demo-server.mjs';
+import type { Engine, EngineName, Power, Profile, Tab } from '../engines/engine.js';
+import { launch } from '../engines/launch.js';
+import { startServer } from '../server.js';
+
+export type { By } from '../page/globals.js';
+export { refreshTimes } from '../server.js';
+export type { Profile, Tab };
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    engine: EngineName;
+  }
+  interface TaskMeta {
+    /** What the engine's driver must be able to produce. */
+    needs?: readonly Power[];
+    /** Why the scenario was not run. */
+    notPossible?: string;
+  }
+}
+
+interface How {
+  /** The server's settings. */
+  settings?: Record<string, unknown>;
+  /** Whether time passes only as the scenario says; the wall clock may be wrong from the beginning, by seconds. */
+  clock?: boolean | { ahead: number };
+  /** The page, below the server's URL. */
+  path?: string;
+}
+
+interface Opened {
+  server: DemoServer;
+  engine: Engine;
+  profile: Profile;
+  tab: Tab;
+  /** Another tab of the profile on the same page, in front. */
+  openTab(): Promise<Tab>;
+}
+
+export type Open = (how?: How) => Promise<Opened>;
+
+const test = base
+  // biome-ignore lint/correctness/noEmptyPattern: vitest reads from the pattern which fixtures are wanted
+  .extend('engine', { scope: 'worker' }, async ({}, { onCleanup }) => {
+    const engine = await launch(inject('engine'));
+    onCleanup(() => engine.close());
+    return engine;
+  })
+  .extend('isPossible', { auto: true }, async ({ engine, task, skip }) => {
+    for (const power of ['run', ...(task.meta.needs ?? [])] as const) {
+      const reason = engine.cannot[power];
+      if (reason === undefined) continue;
+      task.meta.notPossible = reason;
+      skip(`not possible: ${reason}`);
+    }
+    return true;
+  })
+  .extend('open', async ({ engine }, { onCleanup }): Promise<Open> => {
+    const profiles: Profile[] = [];
+    const servers: DemoServer[] = [];
+    onCleanup(async () => {
+      const uncaught = await Promise.all(profiles.map(uncaughtIn));
+      await Promise.all(profiles.map((profile) => profile.close()));
+      await Promise.all(servers.map((server) => server.close()));
+      expect(uncaught.flat(), 'errors that nobody caught').toEqual([]);
+    });
+    return async ({ settings, clock, path = '/e2e/' } = {}) => {
+      const server = await startServer(settings);
+      servers.push(server);
+      const profile = await engine.newProfile();
+      profiles.push(profile);
+      const openTab = async () => {
+        const tab = await profile.newTab();
+        await tab.goto(server.url + path + clockQuery(clock));
+        return tab;
+      };
+      return { server, engine, profile, tab: await openTab(), openTab };
+    };
+  });
+
+const clockQuery = (clock: How['clock']) =>
+  clock ? `?clock=${encodeURIComponent(JSON.stringify(clock === true ? {} : clock))}` : '';
+
+/** What any tab that can answer knows of them. */
+async function uncaughtIn({ tabs }: Profile): Promise<string[]> {
+  const answers = tabs.map((tab) => tab.evaluate(() => e2e.uncaught));
+  return Promise.any(answers).catch(() => []);
+}
+
+type Run<Args extends unknown[]> = (...args: Args) => unknown;
+type Context = TestContext & { open: Open; engine: Engine };
+type Options = Omit<TestOptions, 'meta'> & {
+  /** What the engine must be able to produce; where it cannot, the scenario is reported as not possible. */
+  needs?: readonly Power[];
+};
+
+interface Declare<Args extends unknown[]> {
+  (title: string, run: Run<Args>): void;
+  (title: string, options: Options, run: Run<Args>): void;
+}
+
+/** Declares a scenario, as `test` does a test; `scenario.for` as `test.for`. */
+export const scenario: Declare<[Context]> & {
+  for<const Case>(cases: readonly Case[]): Declare<[Case, Context]>;
+} = Object.assign(declareWith<[Context]>(test), {
+  for: <const Case>(cases: readonly Case[]) => declareWith<[Case, Context]>(test.for(cases)),
+});
+
+function declareWith<Args extends unknown[]>(
+  declare: (title: string, options: TestOptions, run: never) => void,
+): Declare<Args> {
+  return (title: string, ...rest: [Run<Args>] | [Options, Run<Args>]) => {
+    const [{ needs = [], ...options }, run] = rest.length === 1 ? [{}, rest[0]] : rest;
+    declare(title, { ...options, meta: { needs } }, run as never);
+  };
+}

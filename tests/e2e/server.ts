@@ -1,0 +1,19 @@
+import { join } from 'node:path';
+import { inject } from 'vitest';
+import { createDemoServer, type DemoServer } from '../../examples/demo/server/demo-server.mjs';
+
+const packageFolder = join(inject('project'), 'node_modules/evertoken');
+const pageFolder = join(import.meta.dirname, 'page');
+
+/** The demo's token server on a free port, with the installed tarball and the page of the tests. */
+export async function startServer(settings: Record<string, unknown> = {}): Promise<DemoServer> {
+  const mounts = { '/e2e/': pageFolder };
+  const server = createDemoServer({ dist: join(packageFolder, 'dist'), mounts, settings });
+  await server.listen(0);
+  return server;
+}
+
+/** Of a server's refreshes: when it was asked, in seconds of its own time. */
+export function refreshTimes(server: DemoServer): number[] {
+  return server.requests({ kind: 'refresh' }).map(({ serverAt }) => serverAt / 1000);
+}
