@@ -139,6 +139,15 @@ fn one_that_becomes_due_this_moment_is_not_due_yet() {
     }
 }
 
+#[wasm_bindgen_test(unsupported = test)]
+fn a_token_whose_end_lies_before_its_beginning_is_saved_as_one_that_can_be_read_again() {
+    let mut world = World::new(json!({}));
+    world.start();
+    world.answer(token_set(json!({"access_token": jwt(json!({"iat": EPOCH, "exp": EPOCH - 60.0})), "refresh_token": "r1"})));
+    let saved = world.saved.as_ref().and_then(|saved| saved.tokens.clone()).expect("tokens");
+    assert_eq!((saved.expires_in, saved.refresh), (Some(0.0), Some(Secret::new("r1"))));
+}
+
 mod of_two {
     use super::*;
 

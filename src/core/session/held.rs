@@ -114,7 +114,7 @@ impl Session {
         let server = |moment: Ms, clock: &Clock| moment.is_finite().then(|| clock.wall(moment) + skew);
         let tokens = self.held.as_ref().map(|held| {
             let mut tokens = held.tokens.clone();
-            tokens.expires_in = held.lifetime;
+            tokens.expires_in = held.lifetime.map(|lifetime| lifetime.max(0.0));
             tokens.expires_at = server(held.ends_at, &self.clock);
             tokens.refresh_expires_in = None;
             tokens.refresh_expires_at = server(held.refresh_ends_at, &self.clock);
