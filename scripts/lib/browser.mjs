@@ -1,5 +1,5 @@
 // Chromium and its driver for the tests. Node builtins alone.
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { run } from './run.mjs';
 
@@ -13,6 +13,30 @@ export const findBrowser = () => ({
   chromium: process.env.CHROME_PATH ?? onPath(browsers) ?? [macChrome].find(isExecutable),
   chromedriver: process.env.CHROMEDRIVER ?? onPath(['chromedriver']),
 });
+
+/** The path of Firefox; undefined where there is none. FIREFOX_PATH comes first. */
+export const findFirefox = () => process.env.FIREFOX_PATH ?? onPath(['firefox-esr', 'firefox']);
+
+/** WebKit's MiniBrowser (MINIBROWSER comes first), and what is missing of it and of what drives it. */
+export function findWebKit() {
+  const miniBrowser =
+    process.env.MINIBROWSER ??
+    webKitFolders()
+      .map((at) => join(at, 'MiniBrowser'))
+      .find(isExecutable);
+  const programs = ['WebKitWebDriver', 'Xvfb', 'xdotool', 'setpriv'].filter((program) => !onPath([program]));
+  return { miniBrowser, missing: miniBrowser ? programs : ['MiniBrowser', ...programs] };
+}
+
+/** Where distributions put what is WebKitGTK's own, newest first. */
+function webKitFolders() {
+  const machine = { x64: 'x86_64', arm64: 'aarch64' }[process.arch] ?? process.arch;
+  return [`/usr/lib/${machine}-linux-gnu`, '/usr/libexec', '/usr/lib64', '/usr/lib'].flatMap((folder) => {
+    const names = existsSync(folder) ? readdirSync(folder) : [];
+    const own = names.filter((name) => /^webkit2?gtk-/.test(name)).sort();
+    return own.reverse().map((name) => join(folder, name));
+  });
+}
 
 /** Makes sure that there is a Chromium and a chromedriver; installs Debian's where it may. */
 export async function browser() {

@@ -1,0 +1,17 @@
+import puppeteer from 'puppeteer-core';
+import { findFirefox } from '../../../scripts/lib/browser.mjs';
+import { absent, type Engine } from './engine.js';
+import { engineOf } from './puppeteer.js';
+
+const NO_FREEZE = 'WebDriver BiDi has no command that freezes a tab';
+
+export async function launchFirefox(): Promise<Engine> {
+  const executablePath = findFirefox();
+  if (!executablePath) return absent('firefox', 'there is no Firefox here');
+  const browser = await puppeteer.launch({ browser: 'firefox', executablePath, defaultViewport: null });
+  return engineOf(browser, {
+    name: 'firefox',
+    cannot: { freeze: NO_FREEZE },
+    setLifecycle: () => Promise.reject(new Error(NO_FREEZE)),
+  });
+}

@@ -1,0 +1,93 @@
+// A W3C WebDriver session, as much of it as a tab needs.
+import { vi } from 'vitest';
+
+const NAMED_KEYS: Record<string, string> = { Tab: '\uE004', Enter: '\uE007', Shift: '\uE008', Escape: '\uE00C' };
+
+/** Where scripts leave their answers in a page. */
+const ANSWERS = "globalThis[Symbol.for('answers to the driver')]";
+
+export class WebDriver {
+  #session: string;
+  /** A session does one thing at a time, and that in the window it was switched to last. */
+  #last: Promise<unknown> = Promise.resolve();
+  #current = '';
+  #scripts = 0;
+
+  private constructor(session: string) {
+    this.#session = session;
+  }
+
+  /** A new session of the driver at this address, with one window. */
+  static async start(driver: string, options: object): Promise<WebDriver> {
+    const capabilities = { alwaysMatch: options };
+    const { sessionId } = (await send('POST', `${driver}/session`, { capabilities })) as { sessionId: string };
+    return new WebDriver(`${driver}/session/${sessionId}`);
+  }
+
+  /** The handle of the window that the session began with. */
+  firstWindow = () => this.#queue('GET', '/window') as Promise<string>;
+
+  async newTab(): Promise<string> {
+    return ((await this.#queue('POST', '/window/new', { type: 'tab' })) as { handle: string }).handle;
+  }
+
+  /** Posts a command to one window. */
+  in(window: string, path: string, body: object = {}): Promise<unknown> {
+    return this.#queue('POST', path, body, window);
+  }
+
+  async close(window: string) {
+    await this.#queue('DELETE', '/window', undefined, window);
+    this.#current = '';
+  }
+
+  end = () => this.#queue('DELETE', '');
+
+  /** What an expression's promise resolves to. Other commands go on meanwhile, so it is asked for again and again. */
+  async evaluate(window: string, expression: string): Promise<string> {
+    this.#scripts += 1;
+    const id = this.#scripts;
+    const run = (script: string) => this.in(window, '/execute/sync', { script, args: [] });
+    await run(`const answers = (${ANSWERS} ??= {}); void ${expression}.then((text) => { answers[${id}] = text; });`);
+    const ask = () => run(`return ${ANSWERS} ? (${ANSWERS}[${id}] ?? '') : null`) as Promise<string | null>;
+    let answer: string | null = '';
+    await vi.waitUntil(async () => (answer = await ask()) !== '', { timeout: 60_000, interval: 5 });
+    if (answer === null) throw new Error('the page was left before it answered');
+    return answer;
+  }
+
+  #queue(method: string, path: string, body?: object, window?: string): Promise<unknown> {
+    const turn = this.#last.then(async () => {
+      if (window !== undefined && window !== this.#current) {
+        await send('POST', `${this.#session}/window`, { handle: window });
+        this.#current = window;
+      }
+      return send(method, this.#session + path, body);
+    });
+    this.#last = turn.catch(() => {});
+    return turn;
+  }
+}
+
+/** The mouse at a place of the page, as WebDriver's actions say it. */
+export const mouseAt = (x: number, y: number) => ({
+  type: 'pointer',
+  id: 'mouse',
+  parameters: { pointerType: 'mouse' },
+  actions: [{ type: 'pointerMove', x, y, duration: 0, origin: 'viewport' }],
+});
+
+/** A key that goes down and up. */
+export const pressed = (key: string) => ({
+  type: 'key',
+  id: 'keyboard',
+  actions: ['keyDown', 'keyUp'].map((type) => ({ type, value: NAMED_KEYS[key] ?? key })),
+});
+
+async function send(method: string, url: string, body?: object): Promise<unknown> {
+  const response = await fetch(url, { method, ...(body && { body: JSON.stringify(body) }) });
+  const { value } = (await response.json()) as { value: { error?: string; message?: string } | null };
+  if (!response.ok)
+    throw new Error(`WebDriver, ${method} ${new URL(url).pathname}: ${value?.error}, ${value?.message}`);
+  return value;
+}

@@ -1,0 +1,118 @@
+import { execFileSync } from 'node:child_process';
+import { vi } from 'vitest';
+import type { Profile, Tab } from './engine.js';
+import { setNetwork } from './network.js';
+import { answerOf, expressionOf, goBack } from './script.js';
+import type { Seat } from './seat.js';
+import { mouseAt, pressed, WebDriver } from './webdriver.js';
+
+export const NO_FREEZE = 'WebKitGTK freezes no tabs';
+
+/** A session of WebDriver: its MiniBrowser starts with nothing and keeps nothing. */
+export class WebKitProfile implements Profile {
+  readonly tabs: WebKitTab[] = [];
+  readonly driver: WebDriver;
+  readonly #seat: Seat;
+  readonly #leave: () => void;
+  /** A window in which there is no tab of the scenario's. */
+  #spare: string | undefined;
+  #isOffline = false;
+
+  private constructor(driver: WebDriver, seat: Seat, leave: () => void, spare: string) {
+    this.driver = driver;
+    this.#seat = seat;
+    this.#leave = leave;
+    this.#spare = spare;
+  }
+
+  static async start(miniBrowser: string, seat: Seat, leave: () => void): Promise<WebKitProfile> {
+    const args = ['--automation', `--proxy=http://${seat.gate.address}`];
+    const driver = await WebDriver.start(seat.driver, { 'webkitgtk:browserOptions': { binary: miniBrowser, args } });
+    return new WebKitProfile(driver, seat, leave, await driver.firstWindow());
+  }
+
+  async newTab(): Promise<Tab> {
+    const tab = new WebKitTab(this, this.#spare ?? (await this.driver.newTab()));
+    this.#spare = undefined;
+    this.tabs.push(tab);
+    await tab.show();
+    return tab;
+  }
+
+  async closeTab(tab: WebKitTab) {
+    this.tabs.splice(this.tabs.indexOf(tab), 1);
+    // With its last window a session ends.
+    if (this.tabs.length === 0) this.#spare = await this.driver.newTab();
+    await this.driver.close(tab.window);
+  }
+
+  /** Lets the window's next tab come to the front: no command does it, but a key of the browser's own does. */
+  async turn() {
+    const front = await this.#visible();
+    execFileSync('xdotool', ['key', 'ctrl+Next'], { env: { ...process.env, DISPLAY: this.#seat.display } });
+    await vi.waitUntil(async () => (await this.#visible()) !== front, { timeout: 10_000, interval: 10 });
+  }
+
+  async #visible(): Promise<Tab | undefined> {
+    for (const tab of this.tabs) if (await tab.isVisible()) return tab;
+    return undefined;
+  }
+
+  setOffline(isOffline: boolean) {
+    this.#isOffline = isOffline;
+    this.#seat.gate.shut(isOffline);
+    setNetwork(!isOffline);
+  }
+
+  async close() {
+    if (this.#isOffline) this.setOffline(false);
+    await this.driver.end();
+    this.#leave();
+  }
+}
+
+class WebKitTab implements Tab {
+  readonly window: string;
+  readonly #profile: WebKitProfile;
+
+  constructor(profile: WebKitProfile, window: string) {
+    this.#profile = profile;
+    this.window = window;
+  }
+
+  async evaluate<Args extends unknown[], Result>(
+    run: (...args: Args) => Result,
+    ...args: Args
+  ): Promise<Awaited<Result>> {
+    const answer = await this.#profile.driver.evaluate(this.window, expressionOf(run, args));
+    return answerOf(answer) as Awaited<Result>;
+  }
+
+  goto = (url: string) => this.#command('/url', { url });
+  reload = () => this.#command('/refresh');
+  back = () => goBack(this);
+  moveMouse = (x: number, y: number) => this.#command('/actions', { actions: [mouseAt(x, y)] });
+  press = (key: string) => this.#command('/actions', { actions: [pressed(key)] });
+
+  isVisible = () => this.evaluate(() => document.visibilityState === 'visible');
+
+  async show() {
+    while (!(await this.isVisible())) await this.#profile.turn();
+  }
+
+  close = () => this.#profile.closeTab(this);
+  freeze = () => Promise.reject(new Error(NO_FREEZE));
+  resume = () => Promise.reject(new Error(NO_FREEZE));
+
+  /** All tabs of the profile lose it. */
+  async setOffline(isOffline: boolean) {
+    this.#profile.setOffline(isOffline);
+    // It looks again two seconds after the machine's network has changed.
+    const follows = () => this.evaluate((isOffline) => navigator.onLine !== isOffline, isOffline);
+    await vi.waitUntil(follows, { timeout: 10_000 });
+  }
+
+  #command = async (path: string, body?: object) => {
+    await this.#profile.driver.in(this.window, path, body);
+  };
+}
