@@ -17,7 +17,8 @@ declare module 'vitest' {
 export default function install({ provide }: TestProject) {
   const folder = mkdtempSync(join(tmpdir(), 'evertoken-pack-'));
   const npm = (...args: string[]) =>
-    execFileSync('npm', [...args, '--ignore-scripts', '--no-audit', '--no-fund'], {
+    // The package has no dependency, so nothing needs to be asked for.
+    execFileSync('npm', [...args, '--offline', '--ignore-scripts', '--no-audit', '--no-fund'], {
       cwd: args[0] === 'pack' ? process.cwd() : folder,
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'pipe'],

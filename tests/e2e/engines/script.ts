@@ -28,10 +28,12 @@ export function answerOf(text: string): unknown {
 /** Goes back. No driver tells of a page that comes out of the back/forward cache, but the page that was left is no more. */
 export async function goBack(tab: Tab): Promise<void> {
   const mark = `left ${Math.random()}`;
-  await tab.evaluate((mark) => {
+  const leave = (mark: string) => {
     Object.assign(globalThis, { [mark]: true });
     history.back();
-  }, mark);
+  };
+  // The page may be gone before it has answered.
+  await tab.evaluate(leave, mark).catch(() => {});
   const arrived = (mark: string) => !(mark in globalThis) && document.readyState === 'complete';
   // Between two pages there is none that could answer.
   await vi.waitUntil(() => tab.evaluate(arrived, mark).catch(() => false), { timeout: 10_000, interval: 20 });

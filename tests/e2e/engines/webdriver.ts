@@ -48,10 +48,16 @@ export class WebDriver {
     this.#scripts += 1;
     const id = this.#scripts;
     const run = (script: string) => this.in(window, '/execute/sync', { script, args: [] });
-    await run(`const answers = (${ANSWERS} ??= {}); void ${expression}.then((text) => { answers[${id}] = text; });`);
-    const ask = () => run(`return ${ANSWERS} ? (${ANSWERS}[${id}] ?? '') : null`) as Promise<string | null>;
-    let answer: string | null = '';
-    await vi.waitUntil(async () => (answer = await ask()) !== '', { timeout: 60_000, interval: 5 });
+    await run(
+      `const answers = (${ANSWERS} ??= {}); answers[${id}] = ''; void ${expression}.then((text) => { answers[${id}] = text; });`,
+    );
+    // Another page, be it one out of the back/forward cache, knows nothing of this question.
+    const ask = () => run(`return ${ANSWERS}?.[${id}] ?? null`) as Promise<string | null>;
+    const answered = async () => {
+      const answer = await ask();
+      return answer !== '' && { answer };
+    };
+    const { answer } = await vi.waitUntil(answered, { timeout: 60_000, interval: 5 });
     if (answer === null) throw new Error('the page was left before it answered');
     return answer;
   }

@@ -15,11 +15,13 @@ export async function launchWebKit(): Promise<Engine> {
   const cannot: Partial<Record<Power, string>> = { freeze: NO_FREEZE };
   if (!hasOwnNetwork()) cannot.offline = NO_OFFLINE;
   // A driver has one session at a time. When that has ended, the next profile may sit there.
-  const seats: Seat[] = [await takeSeat()];
-  const free = [...seats];
+  const first = await takeSeat();
+  const seats: Seat[] = [first];
+  const free = [first];
+  const env = { ...process.env, DISPLAY: first.display };
   return {
     name: 'webkit',
-    version: execFileSync(miniBrowser, ['--version'], { encoding: 'utf8' }).trim(),
+    version: execFileSync(miniBrowser, ['--version'], { encoding: 'utf8', env }).trim(),
     cannot,
     async newProfile() {
       const seat = free.pop() ?? (await takeSeat());
