@@ -11,9 +11,13 @@ describe('faults that answer', () => {
     ['401', 401],
     ['403', 403],
     ['404', 404],
+    ['408', 408],
+    ['425', 425],
     ['429', 429],
     ['500', 500],
+    ['502', 502],
     ['503', 503],
+    ['invalid_grant', 400],
     ['empty', 200],
     ['html', 200],
   ])('%s answers %i for so many requests, and uses no refresh token up', async (kind, status) => {
@@ -25,6 +29,14 @@ describe('faults that answer', () => {
     expect(await (await client.refreshGrant(refresh_token)).json()).toHaveProperty('access_token');
     expect(server.stats().refreshes).toMatchObject({ cookie: { faulted: 1 }, oauth: { faulted: 1, accepted: 1 } });
     expect(server.settings.faults.refresh.kind).toBe('none');
+  });
+
+  test('invalid_grant is an answer of OAuth, which a plain 400 is not', async () => {
+    const client = new Client(server);
+    server.set({ faults: { refresh: 'invalid_grant' } });
+    expect(await (await client.refreshGrant('any')).json()).toMatchObject({ error: 'invalid_grant' });
+    server.set({ faults: { refresh: '400' } });
+    expect(await (await client.refreshGrant('any')).text()).toBe('Bad request.');
   });
 
   test('leave signing in alone', async () => {

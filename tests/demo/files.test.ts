@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { createDemoServer } from '../../examples/demo/server/demo-server.mjs';
 import { Client, useDemoServer } from './support.js';
 
 const dist = await mkdtemp(join(tmpdir(), 'evertoken-demo-'));
@@ -22,6 +23,16 @@ test('serves the page under a strict policy', async () => {
   expect(policy).toContain("connect-src 'self';");
   expect(policy).not.toContain('unsafe-inline');
   expect(await answer.text()).not.toMatch(/ style=|<style|<script(?! type="module" src=)/);
+});
+
+test('lets its pages connect to other origins where it is told to', async () => {
+  const other = createDemoServer({ connectTo: ['http://127.0.0.1:1', 'https://api.example.com'] });
+  await other.listen(0);
+  const { headers } = await new Client(other).fetch('/');
+  await other.close();
+  expect(headers.get('content-security-policy')).toContain(
+    "connect-src 'self' http://127.0.0.1:1 https://api.example.com;",
+  );
 });
 
 test.each([

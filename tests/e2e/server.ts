@@ -6,9 +6,12 @@ const packageFolder = join(inject('project'), 'node_modules/evertoken');
 const pageFolder = join(import.meta.dirname, 'page');
 
 /** The demo's token server on a free port, with the installed tarball and the page of the tests. */
-export async function startServer(settings: Record<string, unknown> = {}): Promise<DemoServer> {
+export async function startServer(
+  settings: Record<string, unknown> = {},
+  connectTo: readonly string[] = [],
+): Promise<DemoServer> {
   const mounts = { '/e2e/': pageFolder };
-  const server = createDemoServer({ dist: join(packageFolder, 'dist'), mounts, settings });
+  const server = createDemoServer({ dist: join(packageFolder, 'dist'), mounts, settings, connectTo });
   await server.listen(0);
   return server;
 }

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { EvertokenError } from '../../js/errors.js';
 import { createAllowList } from '../../js/origins.js';
 import { thrownBy } from './double.js';
+import { allowedOrigins, lookalikes, spellings } from './lookalikes.js';
 
 const page = 'https://app.example/shop/cart?id=1';
 const allowing = (...origins: unknown[]) => createAllowList(origins, []);
@@ -13,121 +14,14 @@ function standOn(href: string, more: object = {}) {
 
 afterEach(() => vi.unstubAllGlobals());
 
-describe('URLs of an allowed origin', () => {
-  const allows = allowing(
-    'https://api.example.com',
-    'http://localhost:8080',
-    'https://[2001:db8::1]:8443',
-    'https://bücher.example',
-  );
-  test.each([
-    'https://api.example.com',
-    'https://api.example.com/',
-    'https://api.example.com/v1/items?next=https://evil.example#top',
-    'https://api.example.com:443/v1',
-    'HTTPS://API.EXAMPLE.COM/v1',
-    'https:\\\\api.example.com\\v1',
-    ' https://api.example.com/v1 ',
-    'https://api.example.com/v1/../v2',
-    'https://%61pi.example.com/v1',
-    'http://localhost:8080/v1',
-    'https://[2001:db8:0::1]:8443/v1',
-    'https://xn--bcher-kva.example/v1',
-    'https://BÜCHER.example/v1',
-    new URL('https://api.example.com/v1'),
-  ])('%s', (url) => expect(allows(url)).toBe(true));
+describe('the same origin', () => {
+  const allows = allowing(...allowedOrigins);
+  test.each([...spellings, new URL('https://api.example.com/v1')])('%j', (url) => expect(allows(url)).toBe(true));
 });
 
-describe('lookalikes', () => {
-  const allows = allowing(
-    'https://api.example.com',
-    'http://localhost:8080',
-    'https://10.0.0.1',
-    'https://[2001:db8::1]',
-  );
-  test.each([
-    // Another host that begins, ends or reads alike.
-    'https://api.example.com.evil.example/',
-    'https://api.example.comevil.example/',
-    'https://api.example.com-evil.example/',
-    'https://api.example.com.',
-    'https://api.example.com./v1',
-    'https://api.example.co',
-    'https://api.example.com.co/',
-    'https://api-example.com/',
-    'https://apiexample.com/',
-    'https://xapi.example.com/',
-    'https://evil.api.example.com/',
-    'https://www.api.example.com/',
-    'https://example.com/',
-    'https://com/',
-    'https://api.example.org/',
-    'https://api.examp1e.com/',
-    'https://api.exarnple.com/',
-    'https://аpi.example.com/',
-    'https://api.eхample.com/',
-    'https://api.example。evil.com/',
-    'https://api.example.com%2eevil.example/',
-    'https://api.example.com%E3%80%82evil.example/',
-    'https://api.exam\u00adple.com.evil.example/',
-    // Another scheme or port.
-    'http://api.example.com/',
-    'http://api.example.com:443/',
-    'https://api.example.com:80/',
-    'https://api.example.com:8443/',
-    'https://api.example.com:4430/',
-    'wss://api.example.com/',
-    'ws://localhost:8080/',
-    'ftp://api.example.com/',
-    'file://api.example.com/',
-    'httpss://api.example.com/',
-    'https+evil://api.example.com/',
-    'http://localhost/',
-    'http://localhost:80801/',
-    'http://localhost:808/',
-    'https://localhost:8080/',
-    'http://localhost.:8080/',
-    'http://localhost.evil.example:8080/',
-    'http://127.0.0.1:8080/',
-    'http://[::1]:8080/',
-    // The allowed origin stands somewhere else in the URL.
-    'https://api.example.com@evil.example/',
-    'https://api.example.com:443@evil.example/',
-    'https://api.example.com%40evil.example/',
-    'https://user:https%3A%2F%2Fapi.example.com@evil.example/',
-    'https://evil.example/https://api.example.com/',
-    'https://evil.example/?https://api.example.com/',
-    'https://evil.example/#https://api.example.com/',
-    'https://evil.example\\@api.example.com/',
-    'https://evil.example#@api.example.com/',
-    'https://evil.example?@api.example.com/',
-    'https:///evil.example/https://api.example.com',
-    'https://evil.example;api.example.com/',
-    'https://evil.example,api.example.com/',
-    'https://evil.example&api.example.com/',
-    // No web origin at all.
-    'blob:https://api.example.com/5c8a2c0e-7f0a-4f43-9d6e-0c9d1f1a2b3c',
-    'filesystem:https://api.example.com/temporary/x',
-    'view-source:https://api.example.com/',
-    'data:text/plain,https://api.example.com/',
-    'javascript:fetch("https://api.example.com/")',
-    'about:blank#https://api.example.com/',
-    'null',
-    '',
-    '//api.example.com/',
-    'api.example.com',
-    '/v1',
-    'https://',
-    'https://api.example.com:99999/',
-    'https://api example.com/',
-    'https://[api.example.com]/',
-    // Addresses that read alike.
-    'https://10.0.0.11/',
-    'https://10.0.0.1.evil.example/',
-    'https://110.0.0.1/',
-    'https://[2001:db8::11]/',
-    'https://[2001:db8:1::1]/',
-  ])('%s', (url) => expect(allows(url)).toBe(false));
+describe('another origin', () => {
+  const allows = allowing(...allowedOrigins);
+  test.each(lookalikes)('%j', (url) => expect(allows(url)).toBe(false));
 });
 
 describe('the default', () => {

@@ -19,6 +19,7 @@ import { AccessTokens } from './tokens.mjs';
  * @typedef {object} DemoServerOptions
  * @property {string} [dist] the folder served as /evertoken/; default: the package's own dist
  * @property {Record<string, string>} [mounts] more folders to serve, by path prefix
+ * @property {readonly string[]} [connectTo] origins that its pages may connect to besides their own
  * @property {string} [host] default 127.0.0.1
  * @property {Record<string, unknown>} [settings] laid over the defaults, also after a reset
  *
@@ -62,11 +63,11 @@ export class DemoServer {
   });
 
   /** @param {DemoServerOptions} options */
-  constructor({ dist = folder('../../../dist/'), mounts = {}, host = '127.0.0.1', settings = {} }) {
+  constructor({ dist = folder('../../../dist/'), mounts = {}, connectTo = [], host = '127.0.0.1', settings = {} }) {
     this.#host = host;
     this.#initial = patchSettings(defaultSettings(), settings);
     this.#settings = structuredClone(this.#initial);
-    this.#files = new Files({ '/': folder('../page/'), '/evertoken/': dist, ...mounts });
+    this.#files = new Files({ '/': folder('../page/'), '/evertoken/': dist, ...mounts }, connectTo);
   }
 
   /** Listens; port 0 picks a free one. Resolves to the server's URL.

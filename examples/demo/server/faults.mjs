@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { text } from './answers.mjs';
 import { unauthorized } from './api.mjs';
+import { refusal } from './oauth.mjs';
 
 /**
  * @typedef {import('./answers.mjs').Answer} Answer
@@ -66,6 +67,8 @@ export async function carryOut(fault, handle, held, now) {
       return { ...text(200, ''), outcome: 'faulted' };
     case '401':
       return unauthorized('faulted');
+    case 'invalid_grant':
+      return { ...refusal(400, 'invalid_grant', 'the refresh token is refused'), outcome: 'faulted' };
     default:
       return { ...text(Number(fault.kind), MESSAGES[fault.kind] ?? '', retryAfter(fault, now)), outcome: 'faulted' };
   }
@@ -76,8 +79,11 @@ const MESSAGES = {
   400: 'Bad request.',
   403: 'Forbidden.',
   404: 'Not found.',
+  408: 'The request took too long.',
+  425: 'Too early.',
   429: 'Too many requests.',
   500: 'Something went wrong.',
+  502: 'Nobody answers behind this gateway.',
   503: 'Down for maintenance.',
 };
 

@@ -16,24 +16,29 @@ const TYPES = {
 };
 
 // 'wasm-unsafe-eval' is all that a page with evertoken has to allow beyond its own scripts.
-const CONTENT_SECURITY_POLICY = [
-  "default-src 'none'",
-  "script-src 'self' 'wasm-unsafe-eval'",
-  "style-src 'self'",
-  "img-src 'self'",
-  "connect-src 'self'",
-  "frame-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'self'",
-].join('; ');
+/** @param {readonly string[]} connectTo */
+const contentSecurityPolicy = (connectTo) =>
+  [
+    "default-src 'none'",
+    "script-src 'self' 'wasm-unsafe-eval'",
+    "style-src 'self'",
+    "img-src 'self'",
+    `connect-src ${["'self'", ...connectTo].join(' ')}`,
+    "frame-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'self'",
+  ].join('; ');
 
 /** Serves folders under path prefixes; the longest prefix wins. */
 export class Files {
   #mounts;
+  #policy;
 
-  /** @param {Record<string, string>} mounts folders by prefix, such as `{ '/evertoken/': '/path/to/dist' }` */
-  constructor(mounts) {
+  /** @param {Record<string, string>} mounts folders by prefix, such as `{ '/evertoken/': '/path/to/dist' }`
+   * @param {readonly string[]} connectTo origins that the pages may connect to besides their own */
+  constructor(mounts, connectTo) {
+    this.#policy = contentSecurityPolicy(connectTo);
     this.#mounts = Object.entries(mounts).sort(([a], [b]) => b.length - a.length);
   }
 
@@ -52,7 +57,7 @@ export class Files {
       headers: {
         'Content-Type': type,
         'Cache-Control': 'no-cache',
-        'Content-Security-Policy': CONTENT_SECURITY_POLICY,
+        'Content-Security-Policy': this.#policy,
         'X-Content-Type-Options': 'nosniff',
         'Referrer-Policy': 'same-origin',
       },

@@ -118,6 +118,6 @@ function wrongForm(form) {
  * @param {string} description
  * @param {string} [session]
  * @returns {import('./answers.mjs').Answer} */
-function refusal(status, error, description, session) {
+export function refusal(status, error, description, session) {
   return json(status, { error, error_description: description }, { headers: NO_STORE, outcome: 'rejected', session });
 }

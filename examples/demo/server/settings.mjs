@@ -25,9 +25,13 @@ export const FAULT_KINDS = [
   '401',
   '403',
   '404',
+  '408',
+  '425',
   '429',
   '500',
+  '502',
   '503',
+  'invalid_grant',
   'html',
   'empty',
   // Not looked at, and not answered: the request hangs, or its connection is cut.

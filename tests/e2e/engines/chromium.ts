@@ -1,4 +1,4 @@
-import puppeteer, { type Page } from 'puppeteer-core';
+import puppeteer, { type CDPSession, type Page } from 'puppeteer-core';
 import { findBrowser, launchOptions } from '../../../scripts/lib/browser.mjs';
 import { absent, type Engine } from './engine.js';
 import { engineOf } from './puppeteer.js';
@@ -13,11 +13,26 @@ const PAMPERING = [
 export async function launchChromium(): Promise<Engine> {
   if (!findBrowser().chromium) return absent('chromium', 'there is no Chromium here');
   const browser = await puppeteer.launch({ ...launchOptions(), ignoreDefaultArgs: PAMPERING, defaultViewport: null });
-  return engineOf(browser, { name: 'chromium', cannot: {}, setLifecycle });
+  return engineOf(browser, { name: 'chromium', cannot: {}, setLifecycle, setOffline });
 }
 
 async function setLifecycle(page: Page, state: 'frozen' | 'active') {
   const session = await page.createCDPSession();
   await session.send('Page.setWebLifecycleState', { state });
   await session.detach();
+}
+
+/** What a session overrides ends with it. */
+const overriding = new WeakMap<Page, Promise<CDPSession>>();
+
+/** As puppeteer does, except that the network is back before the page is told of it, and so is there for what the page then sends. */
+async function setOffline(page: Page, offline: boolean) {
+  const opened = overriding.get(page) ?? page.createCDPSession();
+  overriding.set(page, opened);
+  const session = await opened;
+  const conditions = { offline, latency: 0, downloadThroughput: -1, uploadThroughput: -1 };
+  await session.send('Network.emulateNetworkConditionsByRule', {
+    matchedNetworkConditions: [{ urlPattern: '', ...conditions }],
+  });
+  await session.send('Network.overrideNetworkState', conditions);
 }

@@ -3,29 +3,34 @@ import type { Browser, BrowserContext, KeyInput, Page } from 'puppeteer-core';
 import type { Engine, Profile, Tab } from './engine.js';
 import { answerOf, expressionOf, goBack } from './script.js';
 
-type Lifecycle = (page: Page, state: 'frozen' | 'active') => Promise<void>;
+/** What each of the two does in its own way. */
+interface Ways {
+  setLifecycle(page: Page, state: 'frozen' | 'active'): Promise<void>;
+  /** Where it is not as puppeteer does it. */
+  setOffline?(page: Page, offline: boolean): Promise<void>;
+}
 
 /** An engine over a browser that puppeteer has launched. */
 export async function engineOf(
   browser: Browser,
-  { name, cannot, setLifecycle }: Pick<Engine, 'name' | 'cannot'> & { setLifecycle: Lifecycle },
+  { name, cannot, ...ways }: Pick<Engine, 'name' | 'cannot'> & Ways,
 ): Promise<Engine> {
   return {
     name,
     version: await browser.version(),
     cannot,
-    newProfile: async () => profileOf(await browser.createBrowserContext(), setLifecycle),
+    newProfile: async () => profileOf(await browser.createBrowserContext(), ways),
     close: () => browser.close(),
   };
 }
 
-function profileOf(context: BrowserContext, setLifecycle: Lifecycle): Profile {
+function profileOf(context: BrowserContext, ways: Ways): Profile {
   const tabs: Tab[] = [];
   return {
     tabs,
     async newTab() {
       const page = await context.newPage();
-      const tab = tabOf(page, setLifecycle, () => tabs.splice(tabs.indexOf(tab), 1));
+      const tab = tabOf(page, ways, () => tabs.splice(tabs.indexOf(tab), 1));
       if (tabs.push(tab) > 1) await tab.show();
       return tab;
     },
@@ -33,7 +38,7 @@ function profileOf(context: BrowserContext, setLifecycle: Lifecycle): Profile {
   };
 }
 
-function tabOf(page: Page, setLifecycle: Lifecycle, onClose: () => void): Tab {
+function tabOf(page: Page, ways: Ways, onClose: () => void): Tab {
   const tab: Tab = {
     evaluate: async (run, ...args) => answerOf((await page.evaluate(expressionOf(run, args))) as string) as never,
     goto: async (url) => void (await page.goto(url)),
@@ -46,9 +51,9 @@ function tabOf(page: Page, setLifecycle: Lifecycle, onClose: () => void): Tab {
       onClose();
       await page.close();
     },
-    freeze: () => setLifecycle(page, 'frozen'),
-    resume: () => setLifecycle(page, 'active'),
-    setOffline: (offline) => page.setOfflineMode(offline),
+    freeze: () => ways.setLifecycle(page, 'frozen'),
+    resume: () => ways.setLifecycle(page, 'active'),
+    setOffline: (offline) => ways.setOffline?.(page, offline) ?? page.setOfflineMode(offline),
   };
   return tab;
 }

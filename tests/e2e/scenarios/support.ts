@@ -28,6 +28,8 @@ interface How {
   clock?: boolean | { ahead: number };
   /** The page, below the server's URL. */
   path?: string;
+  /** Origins that the page's policy lets it connect to besides its own. */
+  connectTo?: readonly string[];
 }
 
 interface Opened {
@@ -66,8 +68,8 @@ const test = base
       await Promise.all(servers.map((server) => server.close()));
       expect(uncaught.flat(), 'errors that nobody caught').toEqual([]);
     });
-    return async ({ settings, clock, path = '/e2e/' } = {}) => {
-      const server = await startServer(settings);
+    return async ({ settings, clock, path = '/e2e/', connectTo } = {}) => {
+      const server = await startServer(settings, connectTo);
       servers.push(server);
       const profile = await engine.newProfile();
       profiles.push(profile);
