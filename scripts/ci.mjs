@@ -5,7 +5,7 @@ import { root } from './lib/project.mjs';
 import { added, judged, summary, summaryTotals } from './lib/tally.mjs';
 
 let total = { passed: 0, failed: 0 };
-for (const suite of ['test', 'test:pack', 'test:fuzz']) total = added(total, await totalsOf(suite));
+for (const suite of ['test', 'test:browsers', 'test:pack', 'test:fuzz']) total = added(total, await totalsOf(suite));
 console.log(summary(total));
 process.exitCode = total.failed === 0 ? 0 : 1;
 

@@ -1,16 +1,16 @@
-// Chromium and its driver for the tests. Node builtins alone.
+// Browsers and their drivers for the tests. Node builtins alone.
 import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { run } from './run.mjs';
 
-const browsers = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
+const chromiumNames = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
 const macChrome = '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome';
 
 const isRoot = process.getuid?.() === 0;
 
 /** The paths of Chromium and chromedriver; undefined where there is none. CHROME_PATH and CHROMEDRIVER come first. */
 export const findBrowser = () => ({
-  chromium: process.env.CHROME_PATH ?? onPath(browsers) ?? [macChrome].find(isExecutable),
+  chromium: process.env.CHROME_PATH ?? onPath(chromiumNames) ?? [macChrome].find(isExecutable),
   chromedriver: process.env.CHROMEDRIVER ?? onPath(['chromedriver']),
 });
 
@@ -51,6 +51,22 @@ export async function browser() {
     'the browser tests need Chromium (or Chrome) and chromedriver of the same version. Install both (on Debian: ' +
       'apt-get install chromium chromium-driver) or name them in CHROME_PATH and CHROMEDRIVER. `npm run test:fast` needs none.',
   );
+}
+
+/** The same, and Firefox and WebKit where they may be installed; the scenarios say what is missing then. */
+export async function browsers() {
+  const did = await browser();
+  const isMissing = () => !findFirefox() || findWebKit().missing.length > 0;
+  if (!isMissing()) return did;
+  const packages = ['firefox-esr', 'webkit2gtk-driver', 'xvfb', 'xdotool', 'iproute2', 'util-linux'];
+  if (!(isRoot && onPath(['apt-get']))) {
+    const { missing } = findWebKit();
+    return `${did}; without ${[...(findFirefox() ? [] : ['Firefox']), ...missing].join(', ')} (on Debian: apt-get install ${packages.join(' ')})`;
+  }
+  console.log(`installing the packages ${packages.join(', ')}`);
+  await run('apt-get', ['update']);
+  await run('apt-get', ['install', '-y', '--no-install-recommends', ...packages]);
+  return 'installed';
 }
 
 /** What puppeteer launches: quiet, and without a sandbox where root would not get one. */

@@ -44,9 +44,10 @@ const wasm = suite('wasm tests in Chromium (wasm-pack)', 'wasm-pack', ['test', '
 );
 const pack = vitest('the packed tarball, in Node and Chromium (vitest)', 'pack');
 const e2e = vitest('end to end in Chromium (vitest)', 'e2e');
+const scenarios = vitest('scenarios in Chromium (vitest)', 'chromium');
 
 export const fastChecks = [wasmBuild, ...format, ...lint, ...types, native, unit];
-export const allChecks = [build, ...format, ...lint, ...types, ...licences, native, unit, wasm, pack, e2e];
+export const allChecks = [build, ...format, ...lint, ...types, ...licences, native, unit, wasm, pack, e2e, scenarios];
 
 /** A program that says by its exit code whether all is well. */
 function check(name, program, args, env = environment) {
@@ -66,16 +67,18 @@ function suite(name, program, args, env = environment) {
   return { name, run };
 }
 
-function vitest(name, project) {
-  const report = at('target', 'vitest', `${project}.json`);
-  const args = ['run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+/** A project of vitest.config.ts, or those of its files whose names have one of these words in them. `wrap` may change the command. */
+export function vitest(name, project, { files = [], wrap = (...command) => command } = {}) {
+  const file = at('target', 'vitest', `${project}.json`);
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
+  const command = wrap('vitest', ['run', '--project', project, ...reporters, ...files]);
   const run = async (onLine) => {
-    rmSync(report, { force: true });
-    const { code, output } = await capture('vitest', args, { env: environment({ NO_COLOR: '1' }), onLine });
-    const totals = existsSync(report)
-      ? vitestTotals(JSON.parse(readFileSync(report, 'utf8')))
-      : { passed: 0, failed: 0 };
-    return { ...judged(totals, code), output };
+    rmSync(file, { force: true });
+    const { code, output } = await capture(...command, { env: environment({ NO_COLOR: '1' }), onLine });
+    const report = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : nothingRan;
+    return { ...judged(vitestTotals(report), code), output, report };
   };
   return { name, run };
 }
+
+const nothingRan = { numPassedTests: 0, numFailedTests: 0, testResults: [] };

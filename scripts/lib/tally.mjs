@@ -5,8 +5,13 @@ export function cargoTotals(output) {
   return sum([...output.matchAll(/test result: \w+\. (\d+) passed; (\d+) failed/g)].map(([, ...counts]) => counts));
 }
 
-/** What vitest's JSON reporter wrote. */
-export const vitestTotals = (report) => ({ passed: report.numPassedTests, failed: report.numFailedTests });
+/** What vitest's JSON reporter wrote. Skipped are those that say why, not those that a filter left out. */
+export const vitestTotals = ({ numPassedTests, numFailedTests, testResults }) => ({
+  passed: numPassedTests,
+  failed: numFailedTests,
+  skipped: testResults.flatMap(({ assertionResults }) => assertionResults).filter(({ meta }) => meta?.notPossible)
+    .length,
+});
 
 const sum = (counts) =>
   counts.reduce(

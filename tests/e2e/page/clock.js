@@ -16,7 +16,7 @@
   const keep = () => sessionStorage.setItem(KEPT_AS, JSON.stringify(time));
   keep();
   // Another page of this tab may have let time pass while this one was in the back/forward cache.
-  addEventListener('pageshow', () => Object.assign(time, JSON.parse(sessionStorage.getItem(KEPT_AS))));
+  addEventListener('pageshow', ({ persisted }) => persisted && pass(Math.max(stopServer() - time.now, 0)));
 
   /** The server's time. Nothing else of the page may run before it is known. */
   function stopServer() {

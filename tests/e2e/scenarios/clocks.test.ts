@@ -38,7 +38,7 @@ describe.each(['cookie', 'oauth'] as const)('a device with a wrong clock, by %s'
     async ([, ahead], { open }) => {
       const { server, tab, refreshes } = await start(open, ahead, by);
       expect(await callEveryMinute(tab, 30)).toEqual(['active', 200]);
-      expect(refreshes().length).toBeGreaterThanOrEqual(9);
+      expect(refreshes().length).toBeGreaterThanOrEqual(4);
       // Half of it, and a fifth of the window for the spread; the server's times are whole seconds.
       for (const gap of gaps(refreshes())) {
         expect(gap).toBeGreaterThanOrEqual(299);

@@ -1,0 +1,47 @@
+// What `npm run test:browsers` prints: each scenario by engine, out of the reports that vitest's JSON reporter wrote.
+
+export const engines = ['chromium', 'firefox', 'webkit'];
+
+/** One row a scenario, one column an engine: passed, failed, not possible, or - where it was not run at all. */
+export function table(reports) {
+  const columns = Object.keys(reports);
+  const verdicts = columns.map((engine) => new Map(scenarios(reports[engine]).map((one) => [one.name, verdict(one)])));
+  const names = [...new Set(verdicts.flatMap((one) => [...one.keys()]))];
+  const rows = names.map((name) => [name, ...verdicts.map((one) => one.get(name) ?? '-')]);
+  const counts = verdicts.map((one) => tally([...one.values()]));
+  return markdown([['Scenario', ...columns], ...rows, ['in all', ...counts]]);
+}
+
+/** Why scenarios were not possible, once for each engine and reason. */
+export function reasons(reports) {
+  const found = Object.entries(reports).flatMap(([engine, report]) =>
+    scenarios(report).flatMap(({ name, meta }) => (meta?.notPossible ? [{ engine, name, why: meta.notPossible }] : [])),
+  );
+  const groups = Map.groupBy(found, ({ engine, why }) => `not possible in ${engine}: ${why}`);
+  return [...groups].map(([why, all]) => [why, ...all.map(({ name }) => `  ${name}`)].join('\n')).join('\n');
+}
+
+const scenarios = (report) =>
+  report.testResults.flatMap(({ assertionResults }) =>
+    assertionResults
+      .filter(({ status, meta }) => status === 'passed' || status === 'failed' || meta?.notPossible)
+      .map(({ ancestorTitles, title, status, meta }) => ({
+        name: [...ancestorTitles, title].join(': '),
+        status,
+        meta,
+      })),
+  );
+
+const verdict = ({ status, meta }) => (meta?.notPossible ? 'not possible' : status);
+
+const tally = (verdicts) =>
+  ['passed', 'failed', 'not possible']
+    .map((verdict) => `${verdicts.filter((one) => one === verdict).length} ${verdict}`)
+    .join(', ');
+
+function markdown(rows) {
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  const line = (row) => `| ${row.map((cell, column) => cell.padEnd(widths[column])).join(' | ')} |`;
+  const [head, ...body] = rows.map(line);
+  return [head, `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`, ...body].join('\n');
+}
