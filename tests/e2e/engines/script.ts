@@ -26,14 +26,16 @@ export function answerOf(text: string): unknown {
 }
 
 /** Goes back. No driver tells of a page that comes out of the back/forward cache, but the page that was left is no more. */
-export async function goBack(tab: Tab): Promise<void> {
-  const mark = `left ${Math.random()}`;
-  const leave = (mark: string) => {
-    Object.assign(globalThis, { [mark]: true });
-    history.back();
-  };
+export function goBack(tab: Tab): Promise<void> {
   // The page may be gone before it has answered.
-  await tab.evaluate(leave, mark).catch(() => {});
+  return leave(tab, () => tab.evaluate(() => history.back()).catch(() => {}));
+}
+
+/** Goes to another page, and waits until it is there: this one is marked, and the other is not. */
+export async function leave(tab: Tab, go: () => Promise<void>): Promise<void> {
+  const mark = `left ${Math.random()}`;
+  await tab.evaluate((mark) => void Object.assign(globalThis, { [mark]: true }), mark);
+  await go();
   const arrived = (mark: string) => !(mark in globalThis) && document.readyState === 'complete';
   // Between two pages there is none that could answer.
   await vi.waitUntil(() => tab.evaluate(arrived, mark).catch(() => false), { timeout: 10_000, interval: 20 });

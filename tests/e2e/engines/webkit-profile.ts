@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { vi } from 'vitest';
 import type { Profile, Tab } from './engine.js';
 import { setNetwork } from './network.js';
-import { answerOf, expressionOf, goBack } from './script.js';
+import { answerOf, expressionOf, goBack, leave } from './script.js';
 import type { Seat } from './seat.js';
 import { mouseAt, pressed, WebDriver } from './webdriver.js';
 
@@ -88,8 +88,9 @@ class WebKitTab implements Tab {
     return answerOf(answer) as Awaited<Result>;
   }
 
-  goto = (url: string) => this.#command('/url', { url });
-  reload = () => this.#command('/refresh');
+  // The driver may say that a page is there before its modules have run.
+  goto = (url: string) => leave(this, () => this.#command('/url', { url }));
+  reload = () => leave(this, () => this.#command('/refresh'));
   back = () => goBack(this);
   moveMouse = (x: number, y: number) => this.#command('/actions', { actions: [mouseAt(x, y)] });
   press = (key: string) => this.#command('/actions', { actions: [pressed(key)] });
