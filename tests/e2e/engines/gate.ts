@@ -28,9 +28,10 @@ export class Gate {
   }
 }
 
-/** Sends a request on; whichever side hangs up, the other one sees it. */
+/** Sends a request on; whichever side hangs up, the other one sees it. There is nothing beyond this machine. */
 function forward(asked: IncomingMessage, answer: ServerResponse) {
   const { method, headers, url = '' } = asked;
+  if (!/^http:\/\/(127\.0\.0\.1|localhost)[:/]/.test(url)) return void answer.destroy();
   const onward = request(url, { method, headers, agent: false }, (got) => {
     answer.writeHead(got.statusCode ?? 502, got.rawHeaders);
     got.pipe(answer);

@@ -21,7 +21,10 @@ export class WebDriver {
   static async start(driver: string, options: object): Promise<WebDriver> {
     const capabilities = { alwaysMatch: options };
     const { sessionId } = (await send('POST', `${driver}/session`, { capabilities })) as { sessionId: string };
-    return new WebDriver(`${driver}/session/${sessionId}`);
+    const session = `${driver}/session/${sessionId}`;
+    // It would be a timer of the page's.
+    await send('POST', `${session}/timeouts`, { script: null });
+    return new WebDriver(session);
   }
 
   /** The handle of the window that the session began with. */

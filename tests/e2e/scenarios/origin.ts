@@ -19,6 +19,8 @@ export class Origin {
   readonly seen: Seen[] = [];
   /** So many of the next requests are answered by 401. */
   refusals = 0;
+  /** Those that carry the bearer that came first are answered by 401. */
+  refusesFirst = false;
   #waiting: (() => void)[] = [];
   readonly #http = createServer((request, response) => void this.#answer(request, response));
 
@@ -51,8 +53,9 @@ export class Origin {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
     this.seen.push({ method, path: url, headers, body: Buffer.concat(chunks).toString() });
-    if (this.refusals > 0) {
-      this.refusals--;
+    const isFirst = headers.authorization === this.seen[0]?.headers.authorization;
+    if (this.refusals > 0 || (this.refusesFirst && isFirst)) {
+      this.refusals = Math.max(this.refusals - 1, 0);
       return response.writeHead(401).end('who are you?');
     }
     const { pathname, searchParams } = new URL(url, this.url);

@@ -1,30 +1,34 @@
 import { describe, expect } from 'vitest';
+import type { Tokens } from '../../../js/types.js';
 import { refreshTimes, scenario, type Tab } from './support.js';
 
 const MINUTE = 60_000;
 const DAY = 86_400;
 
-/**
- * Starts a session whose refresh function brings the answers that `make` makes, one after the other; `t` is the time in
- * epoch seconds. `asked` tells when.
- */
-const startWith = (tab: Tab, make: string, options = {}) =>
-  tab.evaluate(
-    async (make, options) => {
-      const part = (value: object) => btoa(JSON.stringify(value)).replace(/=+$/, '');
-      const jwt = (claims: object) => `${part({ alg: 'none' })}.${part(claims)}.c2ln`;
-      const answer = new Function('jwt', 't', 'turn', `return ${make}`);
-      const asked: number[] = [];
-      const refresh = async () => {
-        asked.push(clock.now() / 1_000);
-        return answer(jwt, Math.floor(clock.now() / 1_000), asked.length);
-      };
-      Object.assign(globalThis, { asked });
-      e2e.follow(await e2e.evertoken.startRefreshLoop({ refresh, ...options }));
-    },
-    make,
-    options,
-  );
+/** What a refresh function answers; `t` is the time in epoch seconds, `turn` counts its calls. */
+type Kind = 'ended' | 'the same' | 'opaque, ten minutes' | 'opaque' | 'sixty days';
+
+/** Starts a session with such answers. `asked` tells when it was asked for them. */
+const startWith = (tab: Tab, kind: Kind) =>
+  tab.evaluate(async (kind) => {
+    const part = (value: object) => btoa(JSON.stringify(value)).replace(/=+$/, '');
+    const jwt = (claims: object) => `${part({ alg: 'none' })}.${part(claims)}.c2ln`;
+    const began = Math.floor(clock.now() / 1_000);
+    const answers: Record<Kind, (t: number, turn: number) => Tokens> = {
+      ended: (t, turn) => ({ accessToken: jwt({ iat: t - 600, exp: t - 300, turn }), expiresIn: 0 }),
+      'the same': (_, turn) => ({ accessToken: jwt({ iat: began, exp: began + 600 }), refreshToken: `r${turn}` }),
+      'opaque, ten minutes': (_, turn) => ({ access_token: `opaque-${turn}`, expires_in: 600 }),
+      opaque: (_, turn) => ({ access_token: `opaque-${turn}` }),
+      'sixty days': (t, turn) => jwt({ iat: t, exp: t + 60 * 86_400, turn }),
+    };
+    const asked: number[] = [];
+    const refresh = async () => {
+      asked.push(clock.now() / 1_000);
+      return answers[kind](Math.floor(clock.now() / 1_000), asked.length);
+    };
+    Object.assign(globalThis, { asked });
+    e2e.follow(await e2e.evertoken.startRefreshLoop({ refresh }));
+  }, kind);
 
 const asked = (tab: Tab) => tab.evaluate(() => (globalThis as unknown as { asked: number[] }).asked);
 const run = (tab: Tab, ms: number) => tab.evaluate((ms) => clock.run(ms), ms);
@@ -56,7 +60,7 @@ describe('a token that has already ended', () => {
 
   scenario('in every answer is never handed out, and makes no storm', async ({ open }) => {
     const { tab } = await open({ clock: true });
-    await startWith(tab, '({ accessToken: jwt({ iat: t - 600, exp: t - 300, turn }), expiresIn: 0 })');
+    await startWith(tab, 'ended');
     await run(tab, 10 * MINUTE);
     const { token, status, kinds } = await inHand(tab);
     expect([token, status]).toEqual([null, 'expired']);
@@ -71,7 +75,7 @@ describe('a token that has already ended', () => {
 scenario('the same token again is no new one: it keeps its end, and each next try waits longer', async ({ open }) => {
   const { tab } = await open({ clock: true });
   const now = await tab.evaluate(() => Math.floor(clock.now() / 1_000));
-  await startWith(tab, `({ accessToken: jwt({ iat: ${now}, exp: ${now + 600} }), refreshToken: 'r' + turn })`);
+  await startWith(tab, 'the same');
   const first = await inHand(tab);
   expect(first).toMatchObject({ status: 'active', generation: 1, expiresAt: expect.closeTo(now + 600, -1) });
   await run(tab, 9 * MINUTE);
@@ -88,7 +92,7 @@ scenario('the same token again is no new one: it keeps its end, and each next tr
 describe('an opaque token', () => {
   scenario('with expires_in is refreshed before it ends', async ({ open }) => {
     const { tab } = await open({ clock: true });
-    await startWith(tab, "({ access_token: 'opaque-' + turn, expires_in: 600 })");
+    await startWith(tab, 'opaque, ten minutes');
     await run(tab, 60 * MINUTE);
     const times = await asked(tab);
     const ages = times.slice(1).map((time, index) => time - (times[index] ?? 0));
@@ -102,7 +106,7 @@ describe('an opaque token', () => {
 
   scenario('without expires_in never ends, and nothing is asked again', async ({ open }) => {
     const { tab } = await open({ clock: true });
-    await startWith(tab, "({ access_token: 'opaque-' + turn })");
+    await startWith(tab, 'opaque');
     await run(tab, 400 * DAY * 1_000);
     expect(await asked(tab)).toHaveLength(1);
     expect(await inHand(tab)).toMatchObject({ status: 'active', token: 'opaque-1', refresh: 'idle' });
@@ -112,7 +116,7 @@ describe('an opaque token', () => {
 
 scenario('a token of 60 days is not expired at once by a 32-bit timer', async ({ open }) => {
   const { tab } = await open({ clock: true });
-  await startWith(tab, `({ accessToken: jwt({ iat: t, exp: t + ${60 * DAY}, turn }) })`);
+  await startWith(tab, 'sixty days');
   await run(tab, 2 * DAY * 1_000);
   const { status, kinds } = await inHand(tab);
   expect([status, kinds]).toEqual(['active', []]);
