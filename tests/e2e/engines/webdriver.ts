@@ -3,6 +3,9 @@ import { vi } from 'vitest';
 
 const NAMED_KEYS: Record<string, string> = { Tab: '\uE004', Enter: '\uE007', Shift: '\uE008', Escape: '\uE00C' };
 
+/** In ms. A session begins within two seconds, or never. */
+const LONGEST_START = 15_000;
+
 /** Where scripts leave their answers in a page. */
 const ANSWERS = "globalThis[Symbol.for('answers to the driver')]";
 
@@ -20,7 +23,8 @@ export class WebDriver {
   /** A new session of the driver at this address, with one window. */
   static async start(driver: string, options: object): Promise<WebDriver> {
     const capabilities = { alwaysMatch: options };
-    const { sessionId } = (await send('POST', `${driver}/session`, { capabilities })) as { sessionId: string };
+    const signal = AbortSignal.timeout(LONGEST_START);
+    const { sessionId } = (await send('POST', `${driver}/session`, { capabilities }, signal)) as { sessionId: string };
     const session = `${driver}/session/${sessionId}`;
     // It would be a timer of the page's.
     await send('POST', `${session}/timeouts`, { script: null });
@@ -93,8 +97,8 @@ export const pressed = (key: string) => ({
   actions: ['keyDown', 'keyUp'].map((type) => ({ type, value: NAMED_KEYS[key] ?? key })),
 });
 
-async function send(method: string, url: string, body?: object): Promise<unknown> {
-  const response = await fetch(url, { method, ...(body && { body: JSON.stringify(body) }) });
+async function send(method: string, url: string, body?: object, signal?: AbortSignal): Promise<unknown> {
+  const response = await fetch(url, { method, signal: signal ?? null, ...(body && { body: JSON.stringify(body) }) });
   const { value } = (await response.json()) as { value: { error?: string; message?: string } | null };
   if (!response.ok)
     throw new Error(`WebDriver, ${method} ${new URL(url).pathname}: ${value?.error}, ${value?.message}`);

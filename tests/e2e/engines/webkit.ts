@@ -24,9 +24,17 @@ export async function launchWebKit(): Promise<Engine> {
     version: execFileSync(miniBrowser, ['--version'], { encoding: 'utf8', env }).trim(),
     cannot,
     async newProfile() {
-      const seat = free.pop() ?? (await takeSeat());
-      if (!seats.includes(seat)) seats.push(seat);
-      return WebKitProfile.start(miniBrowser, seat, () => free.push(seat));
+      // Under load a driver may leave the question for a session unanswered, for ever: the next one is asked then.
+      for (let left = 3; ; left--) {
+        const seat = free.pop() ?? (await takeSeat());
+        if (!seats.includes(seat)) seats.push(seat);
+        try {
+          return await WebKitProfile.start(miniBrowser, seat, () => free.push(seat));
+        } catch (error) {
+          await seat.stop();
+          if (left === 0) throw error;
+        }
+      }
     },
     close: async () => void (await Promise.all(seats.map((seat) => seat.stop()))),
   };
