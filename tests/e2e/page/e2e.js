@@ -30,6 +30,13 @@ const TRANSPORTS = {
   },
 };
 
+/** A store of the application's own, which answers by promises. */
+const OWN_STORE = {
+  get: async (key) => localStorage.getItem(`own ${key}`),
+  set: async (key, text) => localStorage.setItem(`own ${key}`, text),
+  remove: async (key) => localStorage.removeItem(`own ${key}`),
+};
+
 const UNCAUGHT = 'uncaught';
 
 globalThis.e2e = {
@@ -40,7 +47,9 @@ globalThis.e2e = {
 
   /** Starts a session by one of the demo server's two ways. */
   async start(by, options = {}) {
-    return e2e.follow(await evertoken.startRefreshLoop({ ...TRANSPORTS[by], ...options }));
+    const { storage } = options;
+    const store = storage && { storage: storage === 'own' ? OWN_STORE : storage };
+    return e2e.follow(await evertoken.startRefreshLoop({ ...TRANSPORTS[by], ...options, ...store }));
   },
 
   /** Starts a session and signs in to it. */

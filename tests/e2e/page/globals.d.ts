@@ -2,6 +2,9 @@ import type { EndReason, ErrorCode, Options, Session, Tokens } from '../../../js
 
 export type By = 'cookie' | 'oauth';
 
+/** `storage` may be one that page/e2e.js makes: `own`. */
+type Some = Partial<Omit<Options, 'storage'>> & { storage?: Options['storage'] | 'own' };
+
 export interface Outcome {
   value?: unknown;
   name?: string;
@@ -19,8 +22,8 @@ export interface E2e {
   events: ({ type: string } & Record<string, unknown>)[];
   /** The errors that nobody caught, in any page of the profile; a scenario that expects some empties it. */
   uncaught: string[];
-  start(by: By, options?: Partial<Options>): Promise<Session>;
-  signIn(by: By, options?: Partial<Options>): Promise<Session>;
+  start(by: By, options?: Some): Promise<Session>;
+  signIn(by: By, options?: Some): Promise<Session>;
   follow(session: Session): Session;
   outcome(promise: Promise<unknown>): Promise<Outcome>;
   tokens(by: By, login: string, password: string): Promise<Tokens>;

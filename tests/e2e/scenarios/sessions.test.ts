@@ -40,9 +40,24 @@ describe('an idle session', () => {
       return (warning?.endsAt as number) - clock.wall() / 1_000;
     });
     expect(left).toBeCloseTo(60, 0);
+    await tab.press('Shift');
+    await tab.moveMouse(30, 40);
+    expect(await spoken(tab, 'cleared')).toEqual([]);
     await tab.evaluate(() => e2e.session.recordActivity());
+    expect(await spoken(tab, 'cleared')).toHaveLength(1);
     await run(tab, 14);
     expect(await snapshot(tab)).toMatchObject({ status: 'active' });
+  });
+
+  scenario('is kept by a moved mouse, and not by the refreshes of the loop', async ({ open }) => {
+    const { tab } = await open({ clock: true, settings: longLived });
+    await signIn(tab, options);
+    const left = () => tab.evaluate(() => (e2e.session.snapshot.idleEndsAt ?? 0) - clock.wall() / 1_000);
+    await run(tab, 10);
+    expect(await tab.evaluate(() => e2e.session.snapshot.generation)).toBeGreaterThan(2);
+    expect(await left()).toBeCloseTo(300, 0);
+    await tab.moveMouse(30, 40);
+    await vi.waitUntil(async () => (await left()) > 899);
   });
 
   scenario('is remembered over a reload, which is no activity', async ({ open }) => {
