@@ -186,6 +186,32 @@ describe('after an end', () => {
     });
   });
 
+  scenario('token-expired and token-refused: so does one after these', async ({ open }) => {
+    const { tab } = await open({ clock: true, settings: longLived });
+    const seen = await tab.evaluate(async () => {
+      const { startRefreshLoop } = e2e.evertoken;
+      const fresh = (lifetime: number) => ({ access_token: `opaque-${lifetime}`, expires_in: lifetime });
+      const seen: unknown[] = [];
+      const look = () => seen.push([e2e.session.snapshot.status, e2e.session.snapshot.reason ?? 'lives']);
+      e2e.follow(await startRefreshLoop({ refresh: false, tokens: fresh(60) }));
+      await clock.run(61_000);
+      look();
+      e2e.session.setTokens(fresh(600));
+      look();
+
+      const issued = await e2e.tokens('oauth', 'ada', 'demo');
+      const expectedIssuer = location.origin;
+      e2e.follow(await startRefreshLoop({ refresh: async () => fresh(60), tokens: issued, expectedIssuer }));
+      await e2e.outcome(e2e.session.refresh());
+      look();
+      e2e.session.setTokens(await e2e.tokens('oauth', 'ada', 'demo'));
+      look();
+      return [...seen, typeof e2e.session.accessToken];
+    });
+    const alive = ['active', 'lives'];
+    expect(seen).toEqual([['ended', 'token-expired'], alive, ['ended', 'token-refused'], alive, 'string']);
+  });
+
   scenario.for(ends.slice(0, 3))(
     '%s: the server knows, and a reload does not sign in again by the cookie',
     async ([reason, options], { open }) => {
