@@ -1,0 +1,148 @@
+// What one page keeps for the next, over the real wasm: the texts of the store and of the record.
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { abilities, fakeClocks, jwt, liveLoop, startedLoop } from './wasm.js';
+
+const now = 1_700_000_000;
+
+beforeEach(fakeClocks);
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe('a store', () => {
+  const tokens = {
+    accessToken: jwt({ sub: 'ada' }),
+    refreshToken: 'r1',
+    idToken: 'who',
+    scope: 'openid',
+    expiresIn: 600,
+  };
+
+  test('gives back what it was given', async () => {
+    const first = await liveLoop(tokens);
+    const text = first.told.saved.at(-1);
+    expect(JSON.parse(text ?? '')).toEqual({
+      version: 1,
+      tokens: { ...tokens, expiresAt: now + 600 },
+      sessionStart: now * 1_000,
+    });
+    const second = await startedLoop({}, abilities.refresh, { stored: text });
+    expect([second.told.token, second.told.idToken]).toEqual([tokens.accessToken, 'who']);
+    expect(second.told.snapshot).toMatchObject({ status: 'active', subject: 'ada', expiresAt: now + 600 });
+    expect(second.told.warnings).toEqual([]);
+  });
+
+  test('keeps what the server has still to be told', async () => {
+    const can = abilities.refresh | abilities.signOut | abilities.revoke;
+    const first = await liveLoop(tokens, {}, can);
+    first.loop.handle('signOut', 1);
+    const text = first.told.saved.at(-1);
+    expect(JSON.parse(text ?? '')).toMatchObject({
+      signOuts: [{ reason: 'signed-out', revokeOnly: 0, refreshToken: 'r1', at: now * 1_000 }],
+    });
+    expect(text).not.toContain(tokens.accessToken);
+    const second = await startedLoop({}, can, { stored: text });
+    expect(second.told.signOuts).toMatchObject([{ reason: 'signed-out', revokeOnly: 0, refreshToken: 'r1' }]);
+    expect(second.told.snapshot).toMatchObject({ status: 'ended' });
+  });
+
+  test.each([
+    '',
+    'null',
+    '[]',
+    '7',
+    '{}',
+    '<html>',
+    '{"version":2,"tokens":{"accessToken":"one"}}',
+    '{"version":1,"tokens":{"accessToken":7}}',
+    '{"version":1,"tokens":{}}',
+  ])('whose text is %s is dropped, and that is said', async (text) => {
+    const { told } = await startedLoop({}, abilities.refresh, { stored: text });
+    expect(told.warnings).toEqual([expect.stringContaining('(STORE_UNREADABLE)')]);
+    expect(told.refreshes).toHaveLength(1);
+  });
+
+  test('whose tokens are another audience’s is dropped', async () => {
+    const text = JSON.stringify({ version: 1, tokens: { accessToken: jwt({ aud: 'other' }) } });
+    const { told } = await startedLoop({ expectedAudience: 'api' }, abilities.refresh, { stored: text });
+    expect([told.warnings.length, told.snapshot.status]).toEqual([1, 'starting']);
+  });
+
+  test.each(['7', '"text"', '[7]', '[{}]', '[{"reason":"idle"}]', '[{"reason":"none","at":1}]'])(
+    'may hold anything for sign-outs: %s',
+    async (signOuts) => {
+      const text = `{"version":1,"tokens":{"accessToken":"one"},"signOuts":${signOuts}}`;
+      const { told } = await startedLoop({}, abilities.refresh | abilities.signOut, { stored: text });
+      expect([told.token, told.signOuts]).toEqual(['one', []]);
+    },
+  );
+});
+
+describe('the record', () => {
+  const tokens = { accessToken: jwt({ sub: 'ada' }), refreshToken: 'r1', expiresIn: 600 };
+  const limits = { idleTimeout: '15m', maxSessionLifespan: '10h' };
+  const signsOut = abilities.refresh | abilities.signOut | abilities.revoke;
+
+  test('holds when the session began and when somebody was there last, and no token', async () => {
+    const { loop, told } = await liveLoop(tokens, limits);
+    expect(JSON.parse(told.noted.at(-1) ?? '')).toEqual({
+      version: 1,
+      sessionStart: now * 1_000,
+      lastActivity: now * 1_000,
+    });
+    vi.advanceTimersByTime(5_000);
+    loop.handle('activity');
+    expect(JSON.parse(told.noted.at(-1) ?? '')).toMatchObject({ lastActivity: (now + 5) * 1_000 });
+    expect(told.saved.at(-1)).not.toContain('lastActivity');
+  });
+
+  test('is none where there is no limit', async () => {
+    const { told } = await liveLoop(tokens);
+    expect(told.noted).toEqual([undefined]);
+  });
+
+  test('gives the next page the limits of the session, whatever the store holds', async () => {
+    const noted = { sessionStart: (now - 3_600) * 1_000, lastActivity: (now - 300) * 1_000 };
+    for (const stored of [undefined, JSON.stringify({ version: 1, tokens, clockSkew: 0 })]) {
+      const record = JSON.stringify({ version: 1, ...noted });
+      const { told, answer } = await startedLoop(limits, abilities.refresh, { stored, record });
+      if (!stored) answer({ answer: tokens });
+      expect(told.snapshot).toMatchObject({ idleEndsAt: now + 600, sessionEndsAt: now - 3_600 + 36_000 });
+    }
+  });
+
+  test('holds an end until the server has been told, without the refresh token', async () => {
+    const { loop, told } = await liveLoop(tokens, limits, signsOut);
+    loop.handle('signOut', 1);
+    const record = told.noted.at(-1);
+    expect(JSON.parse(record ?? '')).toEqual({
+      version: 1,
+      signOuts: [{ reason: 'signed-out', at: now * 1_000 }],
+    });
+    const next = await startedLoop(limits, signsOut, { record });
+    expect(next.told.signOuts).toEqual([{ attempt: 1, reason: 'signed-out', revokeOnly: 0 }]);
+    expect([next.told.refreshes, next.told.snapshot.status]).toEqual([[], 'ended']);
+    next.loop.handle('signedOut', 1, { answer: true });
+    expect(next.told.noted.at(-1)).toBeUndefined();
+  });
+
+  test('an end that both know is told once, with the refresh token of the store', async () => {
+    const { loop, told } = await liveLoop(tokens, limits, signsOut);
+    loop.handle('signOut', 1);
+    const kept = { stored: told.saved.at(-1), record: told.noted.at(-1) };
+    const next = await startedLoop(limits, signsOut, kept);
+    next.loop.handle('signedOut', 1, { answer: true });
+    expect(next.told.signOuts).toMatchObject([{ refreshToken: 'r1' }]);
+  });
+
+  test.each(['', '7', '{}', '{"version":2,"lastActivity":1}', '{"version":1,"sessionStart":"x","lastActivity":{}}'])(
+    'that is %s counts as none',
+    async (record) => {
+      const { told, answer } = await startedLoop(limits, abilities.refresh, { record });
+      answer({ answer: tokens });
+      expect(told.snapshot).toMatchObject({ status: 'active', idleEndsAt: now + 900 });
+      expect(told.warnings).toEqual([]);
+    },
+  );
+});
