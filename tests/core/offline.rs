@@ -77,6 +77,23 @@ fn the_networks_return_lifts_a_backoff() {
 }
 
 #[wasm_bindgen_test(unsupported = test)]
+fn where_it_is_told_too_early_the_waits_begin_anew() {
+    let mut world = World::holding(3600.0);
+    world.run_to_request();
+    world.fail();
+    world.fail_until(5_000.0);
+    world.event(Event::Online);
+    let mut last = world.request().at;
+    for step in [1.0, 2.0, 4.0] {
+        world.fail();
+        let next = world.run_to_request().at;
+        assert_between(next - last, 0.0, step + 0.001);
+        last = next;
+    }
+    assert!(world.snapshot().attempts > 10, "they are failures in a row all the same");
+}
+
+#[wasm_bindgen_test(unsupported = test)]
 fn it_lifts_a_backoff_of_its_own_accord_too() {
     let mut world = World::holding(3600.0);
     world.run_to_request();

@@ -237,7 +237,7 @@ impl Session {
 
     fn come_online(&mut self) {
         self.online = true;
-        self.refreshing.hold.lift();
+        self.refreshing.come_online();
         self.sign_outs.come_online();
     }
 

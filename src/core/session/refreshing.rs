@@ -17,6 +17,8 @@ const LONGEST_REQUEST: f64 = 3.0;
 pub(super) struct Refreshing {
     /// In a row.
     pub failures: u32,
+    /// Those since the network came back: it may be told of too early, and the waits begin anew.
+    steps: u32,
     pub last_failure: Option<LastFailure>,
     pub hold: Hold,
     in_flight: Option<InFlight>,
@@ -84,6 +86,12 @@ impl Refreshing {
         // A server that sends nothing better may do so to another user as well.
         let stale_in_a_row = self.stale_in_a_row;
         *self = Refreshing { in_flight: self.in_flight, last_start: self.last_start, stale_in_a_row, ..Refreshing::default() };
+    }
+
+    /// A backoff has lost its reason.
+    pub fn come_online(&mut self) {
+        self.hold.lift();
+        self.steps = 0;
     }
 
     /// When the request under way, or the probe, reaches its next limit.
@@ -184,6 +192,7 @@ impl Session {
         let left = self.time_left();
         let state = &mut self.refreshing;
         state.failures = 0;
+        state.steps = 0;
         state.last_failure = None;
         state.stale_in_a_row = if must_wait { state.stale_in_a_row.saturating_add(1) } else { 0 };
         state.hold = Hold::default();
@@ -212,8 +221,9 @@ impl Session {
         let left = self.time_left();
         let state = &mut self.refreshing;
         state.failures = state.failures.saturating_add(1);
+        state.steps = state.steps.saturating_add(1);
         state.last_failure = Some(summary(&failure));
-        let until = self.clock.now() + backoff::wait(state.failures, left, failure.retry_after, &mut self.random);
+        let until = self.clock.now() + backoff::wait(state.steps, left, failure.retry_after, &mut self.random);
         state.hold = Hold::new(until, failure.retry_after.is_some());
         let attempt = state.failures;
         let retry_at = self.epoch(self.next_try());
@@ -224,7 +234,7 @@ impl Session {
     fn heed_retry_after(&mut self, failure: Failure) {
         let Some(retry_after) = failure.retry_after else { return };
         let left = self.time_left();
-        let until = self.clock.now() + backoff::wait(self.refreshing.failures, left, Some(retry_after), &mut self.random);
+        let until = self.clock.now() + backoff::wait(self.refreshing.steps, left, Some(retry_after), &mut self.random);
         // The moment announced at the timeout stands, or a later one.
         self.refreshing.hold = Hold::new(until.max(self.refreshing.hold.until), true);
     }
