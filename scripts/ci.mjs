@@ -2,10 +2,13 @@
 // alone: the first suite sets up what is missing.
 import { spawn } from 'node:child_process';
 import { root } from './lib/project.mjs';
-import { added, judged, summary, summaryTotals } from './lib/tally.mjs';
+import { added, failures, judged, summary, summaryTotals } from './lib/tally.mjs';
 
 let total = { passed: 0, failed: 0 };
+// Said again at the end, where whoever reads the log begins.
+const failed = [];
 for (const suite of ['test', 'test:browsers', 'test:pack', 'test:fuzz']) total = added(total, await totalsOf(suite));
+for (const line of failed) console.log(line);
 console.log(summary(total));
 process.exitCode = total.failed === 0 ? 0 : 1;
 
@@ -21,5 +24,7 @@ async function totalsOf(suite) {
     child.on('error', (error) => resolve(error.message));
     child.on('close', (status, signal) => resolve(status ?? signal));
   });
-  return judged(summaryTotals(output), code);
+  const totals = judged(summaryTotals(output), code);
+  if (totals.failed > 0) failed.push(...failures(output).map((line) => `${suite}: ${line}`));
+  return totals;
 }

@@ -17,8 +17,16 @@ export function reasons(reports) {
   const found = Object.entries(reports).flatMap(([engine, report]) =>
     scenarios(report).flatMap(({ name, meta }) => (meta?.notPossible ? [{ engine, name, why: meta.notPossible }] : [])),
   );
-  const groups = Map.groupBy(found, ({ engine, why }) => `not possible in ${engine}: ${why}`);
-  return [...groups].map(([why, all]) => [why, ...all.map(({ name }) => `  ${name}`)].join('\n')).join('\n');
+  // The first run of a fresh clone is in whatever Node there is, so no Map.groupBy.
+  const groups = {};
+  for (const { engine, name, why } of found) {
+    const head = `not possible in ${engine}: ${why}`;
+    groups[head] ??= [head];
+    groups[head].push(`  ${name}`);
+  }
+  return Object.values(groups)
+    .map((lines) => lines.join('\n'))
+    .join('\n');
 }
 
 const scenarios = (report) =>

@@ -26,6 +26,13 @@ export function summaryTotals(output) {
   return { passed: Number(passed ?? 0), failed: Number(failed ?? 0), skipped: Number(skipped ?? 0) };
 }
 
+/** The lines of a suite's output that name what failed, by vitest and by cargo, and what came of it. */
+export function failures(output) {
+  const lines = output.split('\n').map((line) => line.trim());
+  const telling = /^(FAIL |test .* FAILED$|failed: |(?:\w*Error|Caused by|thread '.*' panicked)\b)/;
+  return [...new Set(lines.filter((line) => telling.test(line)))].slice(0, 60);
+}
+
 /** A suite's own last line. */
 export const summary = ({ passed, failed, skipped = 0 }) =>
   `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { added, judged, summary, summaryTotals } from '../../scripts/lib/tally.mjs';
+import { added, failures, judged, summary, summaryTotals } from '../../scripts/lib/tally.mjs';
 
 describe("a suite's last line", () => {
   test.each([
@@ -34,4 +34,20 @@ describe('a suite', () => {
     expect(judge(0, 3, 0)).toBe(0);
     expect(judge(0, 3, 1)).toBe(1);
   });
+});
+
+test('what failed is named by the lines that say so', () => {
+  const output = [
+    '   ✓ a test that passed 3ms',
+    ' FAIL  |unit| tests/js/some.test.ts > a behaviour',
+    'AssertionError: expected 1 to be 2',
+    'test idle::ends ... FAILED',
+    'test idle::goes_on ... ok',
+    'AssertionError: expected 1 to be 2',
+  ].join('\n');
+  expect(failures(output)).toEqual([
+    'FAIL  |unit| tests/js/some.test.ts > a behaviour',
+    'AssertionError: expected 1 to be 2',
+    'test idle::ends ... FAILED',
+  ]);
 });
