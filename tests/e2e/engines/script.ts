@@ -38,5 +38,5 @@ export async function leave(tab: Tab, go: () => Promise<void>): Promise<void> {
   await go();
   const arrived = (mark: string) => !(mark in globalThis) && document.readyState === 'complete';
   // Between two pages there is none that could answer.
-  await vi.waitUntil(() => tab.evaluate(arrived, mark).catch(() => false), { timeout: 10_000, interval: 20 });
+  await vi.waitUntil(() => tab.evaluate(arrived, mark).catch(() => false), { timeout: 30_000, interval: 20 });
 }

@@ -25,7 +25,7 @@ export async function takeSeat(): Promise<Seat> {
     NO_AT_BRIDGE: '1',
   });
   const address = `http://127.0.0.1:${port}`;
-  await Promise.all([gate.open(), vi.waitUntil(() => answers(`${address}/status`), { timeout: 10_000, interval: 20 })]);
+  await Promise.all([gate.open(), vi.waitUntil(() => answers(`${address}/status`), { timeout: 30_000, interval: 20 })]);
   return {
     display,
     driver: address,

@@ -27,7 +27,11 @@ export class WebKitProfile implements Profile {
 
   static async start(miniBrowser: string, seat: Seat, leave: () => void): Promise<WebKitProfile> {
     const args = ['--automation', `--proxy=http://${seat.gate.address}`];
-    const driver = await WebDriver.start(seat.driver, { 'webkitgtk:browserOptions': { binary: miniBrowser, args } });
+    const driver = await WebDriver.start(seat.driver, {
+      'webkitgtk:browserOptions': { binary: miniBrowser, args },
+      // Under load its driver may miss that a page is there, and waits for five minutes: the tab looks for itself.
+      pageLoadStrategy: 'none',
+    });
     return new WebKitProfile(driver, seat, leave, await driver.firstWindow());
   }
 
@@ -50,7 +54,7 @@ export class WebKitProfile implements Profile {
   async turn() {
     const front = await this.#visible();
     execFileSync('xdotool', ['key', 'ctrl+Next'], { env: { ...process.env, DISPLAY: this.#seat.display } });
-    await vi.waitUntil(async () => (await this.#visible()) !== front, { timeout: 10_000, interval: 10 });
+    await vi.waitUntil(async () => (await this.#visible()) !== front, { timeout: 30_000, interval: 10 });
   }
 
   async #visible(): Promise<Tab | undefined> {
@@ -88,7 +92,6 @@ class WebKitTab implements Tab {
     return answerOf(answer) as Awaited<Result>;
   }
 
-  // The driver may say that a page is there before its modules have run.
   goto = (url: string) => leave(this, () => this.#command('/url', { url }));
   reload = () => leave(this, () => this.#command('/refresh'));
   back = () => goBack(this);
@@ -110,7 +113,7 @@ class WebKitTab implements Tab {
     this.#profile.setOffline(isOffline);
     // It looks again two seconds after the machine's network has changed.
     const follows = () => this.evaluate((isOffline) => navigator.onLine !== isOffline, isOffline);
-    await vi.waitUntil(follows, { timeout: 10_000 });
+    await vi.waitUntil(follows, { timeout: 30_000 });
   }
 
   #command = async (path: string, body?: object) => {
