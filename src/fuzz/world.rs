@@ -179,6 +179,8 @@ impl World {
             Effect::Save(stored) => self.saved = Some(*stored),
             Effect::SignOut { attempt, order } => self.sign_outs.push((attempt, order)),
             Effect::Probe(attempt) => self.probes.push(attempt),
+            // A session without other tabs and without a record asks for none of these.
+            Effect::Lock(_) | Effect::Unlock | Effect::Sync | Effect::Send(_) => panic!("{effect:?} in a world of one tab"),
             Effect::Ready => self.ready += 1,
             Effect::Wake(wake) => self.wake = wake,
         }

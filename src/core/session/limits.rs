@@ -4,6 +4,7 @@ use crate::core::duration::Ms;
 use crate::core::events::{EndReason, Notice};
 use crate::core::token::TokenSet;
 
+use super::ends::Reach;
 use super::{Phase, Session};
 
 /// Activity is saved so often at most; under a short idle timeout ten times in it.
@@ -59,22 +60,66 @@ impl Session {
         }
         let now = self.clock.now();
         if now >= self.session_ends_at() {
-            self.end(EndReason::MaxLifespan, true);
+            self.end(EndReason::MaxLifespan, Reach::Server);
         } else if now >= self.idle_ends_at() {
-            self.end(EndReason::Idle, true);
+            self.end_if_idle_everywhere();
+        }
+    }
+
+    /// Somebody may have been there in another tab: only the record knows.
+    fn end_if_idle_everywhere(&mut self) {
+        if !self.settings.abilities.tabs || self.tabs.read_at >= self.idle_ends_at() {
+            return self.end(EndReason::Idle, Reach::Server);
+        }
+        self.tabs.unsure = true;
+        if self.tabs.sync.is_none() {
+            self.sync();
         }
     }
 
     pub(super) fn record_activity(&mut self) {
-        if self.has_ended() {
+        // What comes while the others are asked whether anybody was there comes too late.
+        if self.has_ended() || self.clock.now() >= self.idle_ends_at() {
             return;
         }
         self.limits.last_activity = self.clock.now();
-        let unsaved = self.limits.last_activity - self.limits.saved_activity;
-        if self.phase == Phase::Live && self.settings.tracks_activity() && unsaved >= LONGEST_UNSAVED.min(self.settings.idle_timeout / 10.0)
-        {
-            self.save();
+        if self.clock.now() >= self.next_saving() {
+            self.save_activity();
         }
+        self.clear_idle_warning();
+    }
+
+    /// What came too soon after other activity to be saved at once.
+    pub(super) fn share_late_activity(&mut self) {
+        if self.settings.abilities.tabs && self.clock.now() >= self.next_saving() {
+            self.save_activity();
+        }
+    }
+
+    /// When activity that is not saved yet may be; never where there is none.
+    pub(super) fn next_saving(&self) -> Ms {
+        let is_saved = self.limits.last_activity <= self.limits.saved_activity;
+        if is_saved || self.phase != Phase::Live || !self.settings.tracks_activity() {
+            return f64::INFINITY;
+        }
+        self.limits.saved_activity + LONGEST_UNSAVED.min(self.settings.idle_timeout / 10.0)
+    }
+
+    fn save_activity(&mut self) {
+        self.save();
+        self.tell_activity();
+    }
+
+    /// In another tab.
+    pub(super) fn somebody_was_there(&mut self, wall: Ms) {
+        let at = self.clock.past(self.moment(wall));
+        if at > self.limits.last_activity {
+            (self.limits.last_activity, self.limits.saved_activity) = (at, at);
+            self.clear_idle_warning();
+        }
+    }
+
+    fn clear_idle_warning(&mut self) {
         if self.limits.idle_warned {
             self.limits.idle_warned = false;
             self.notify(Notice::IdleWarningCleared {});

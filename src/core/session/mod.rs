@@ -3,13 +3,17 @@
 mod callers;
 mod deadlines;
 mod ends;
+mod hearing;
 mod held;
 mod limits;
 mod refreshing;
+mod sharing;
 mod sign_out;
 mod snapshot;
+mod turns;
 
 use alloc::boxed::Box;
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::backoff::Random;
@@ -18,13 +22,16 @@ use super::duration::Ms;
 use super::events::{Attempt, Effect, EndReason, Event, Notice};
 use super::float::round;
 use super::settings::Settings;
-use super::stored::Stored;
+use super::stored::{SignOutOrder, Stored};
 use super::token::{Secret, TokenSet};
 use callers::Callers;
 use held::Held;
 use limits::Limits;
 use refreshing::Refreshing;
+use sharing::Tabs;
 use sign_out::SignOuts;
+
+pub use sharing::SYNC_BOUND;
 
 /// One session in one tab.
 ///
@@ -52,8 +59,12 @@ pub struct Session {
     clock: Clock,
     random: Random,
     phase: Phase,
+    /// What the first event brought, while the others are asked.
+    pending: Option<Pending>,
     held: Option<Held>,
-    generation: u32,
+    /// Whose the tokens were: nobody else's are taken from another tab.
+    user: Option<String>,
+    tabs: Tabs,
     /// Counts every token set that came, over all sessions of this tab.
     receipts: u32,
     last_iat: Option<Ms>,
@@ -72,6 +83,13 @@ pub struct Session {
     told: usize,
 }
 
+/// What there is to start from.
+#[derive(Clone, Debug)]
+struct Pending {
+    given: Option<Box<TokenSet>>,
+    stored: Option<Box<Stored>>,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
     /// No token has been held yet.
@@ -88,8 +106,10 @@ impl Session {
             clock: Clock::new(now),
             random: Random::new(seed),
             phase: Phase::Starting,
+            pending: None,
             held: None,
-            generation: 0,
+            user: None,
+            tabs: Tabs::default(),
             receipts: 0,
             last_iat: None,
             refreshing: Refreshing::default(),
@@ -116,8 +136,8 @@ impl Session {
                 self.enforce_limits();
             }
             // What comes before the start is only noted: the store may be slow, and the world does not wait for it.
-            self.began |= matches!(event, Event::Start { .. });
             self.take(event);
+            self.enforce_sharing();
             if self.began {
                 self.apply_rules();
             }
@@ -140,7 +160,8 @@ impl Session {
     /// The token in hand, while it is usable.
     pub fn access_token(&self) -> Option<&Secret> {
         let held = self.held.as_ref()?;
-        (self.is_usable() && !self.stopped).then_some(&held.tokens.access)
+        let is_sure = !self.tabs.unsure && !self.is_superseded();
+        (self.is_usable() && is_sure && !self.stopped).then_some(&held.tokens.access)
     }
 
     /// The ID token that came with it, or with an earlier one of the session.
@@ -154,7 +175,7 @@ impl Session {
 
     fn take(&mut self, event: Event) {
         match event {
-            Event::Start { given, stored } => self.start(given, stored.map(|stored| *stored).unwrap_or_default()),
+            Event::Start { given, stored } => self.start(given, stored),
             Event::Check => {}
             Event::Online => self.come_online(),
             Event::Offline => self.online = false,
@@ -167,6 +188,12 @@ impl Session {
             Event::SignOut(caller) => self.sign_out(caller),
             Event::SignedOut { attempt, failure } => self.signed_out_at_server(attempt, failure),
             Event::Probed { attempt, answer } => self.probed(attempt, answer),
+            Event::Locked { granted } => self.locked(granted),
+            Event::LockLost => self.lock_lost(),
+            Event::Found(record) => self.found(record),
+            Event::Synced { works } => self.synced(works),
+            Event::Heard(message) => self.heard(*message),
+            Event::Resumed => self.resumed(),
             Event::Stop => self.stop(),
         }
     }
@@ -179,15 +206,32 @@ impl Session {
         self.enforce_limits();
         self.enforce_timeouts();
         self.say_expiring();
+        self.share_late_activity();
+        self.take_turn();
         self.start_refresh_if_wanted();
         self.see_expiry();
         self.warn_of_limits();
+        self.take_turn();
         self.start_sign_out_if_waiting();
         self.settle_callers();
         self.become_ready();
     }
 
-    fn start(&mut self, given: Option<Box<TokenSet>>, stored: Stored) {
+    fn start(&mut self, given: Option<Box<TokenSet>>, stored: Option<Box<Stored>>) {
+        self.pending = Some(Pending { given, stored });
+        if self.settings.abilities.record {
+            self.sync();
+        } else {
+            self.begin();
+        }
+    }
+
+    fn begin(&mut self) {
+        self.tabs.start_until = None;
+        let Some(Pending { given, stored }) = self.pending.take() else { return };
+        self.began = true;
+        let mut stored = stored.map(|stored| *stored).unwrap_or_default();
+        self.take_from_record(&mut stored);
         if let Some(skew) = stored.skew {
             self.clock.set_skew(skew);
         }
@@ -197,15 +241,42 @@ impl Session {
             return;
         }
         let replaced = given.as_ref().zip(stored.tokens.as_ref()).is_some_and(|(given, stored)| held::is_somebody_else(stored, given));
-        let tokens = match (given, stored.tokens) {
-            (Some(given), Some(stored)) if !is_newer(&given, &stored) => Some(stored),
-            (given, stored) => given.or(stored),
+        let (tokens, is_given) = match (given, stored.tokens) {
+            (Some(given), Some(stored)) if !is_newer(&given, &stored) => (Some(stored), false),
+            (Some(given), _) => (Some(given), true),
+            (None, stored) => (stored, false),
         };
         if let Some(session_start) = stored.session_start.filter(|_| !replaced) {
             self.go_on(session_start, stored.last_activity, tokens.as_deref());
         }
-        if let Some(tokens) = tokens {
-            self.restore(tokens);
+        let Some(tokens) = tokens else { return };
+        match stored.order.filter(|_| !is_given) {
+            Some(order) => {
+                self.tabs.own = order;
+                self.restore(tokens, order);
+            }
+            None => {
+                let order = if replaced { self.new_session() } else { self.next_order() };
+                self.restore(tokens, order);
+                self.share_tokens(order);
+            }
+        }
+    }
+
+    /// What the record says is later than what a store kept.
+    fn take_from_record(&mut self, stored: &mut Stored) {
+        let Some(record) = self.shared() else { return };
+        let is_untold = stored.sign_outs.iter().any(|order| !order.revoke_only);
+        if stored.order.is_some_and(|order| record.order.is_later_session(order) || record.has_ended()) {
+            stored.tokens = None;
+        }
+        if let Some(end) = record.ended {
+            if !end.told && !is_untold {
+                stored.sign_outs.push(SignOutOrder { reason: end.reason, revoke_only: false, refresh_token: None, at: end.at });
+            }
+        } else {
+            stored.session_start = Some(record.session_start);
+            stored.last_activity = Some(record.last_activity);
         }
     }
 
@@ -215,6 +286,7 @@ impl Session {
         }
         self.stop_callers();
         self.stopped = true;
+        self.leave_turn();
     }
 
     /// A request under way is left to finish, and what it brings is kept for the next page.
@@ -222,8 +294,14 @@ impl Session {
         match event {
             Event::Answered { attempt, outcome } => self.answered(attempt, outcome),
             Event::SignedOut { attempt, failure } => self.signed_out_at_server(attempt, failure),
-            _ => self.enforce_timeouts(),
+            Event::Locked { granted } => self.locked(granted),
+            Event::LockLost => self.lock_lost(),
+            Event::Found(record) => self.found(record),
+            Event::Synced { works } => self.synced(works),
+            _ => {}
         }
+        self.enforce_timeouts();
+        self.enforce_sharing();
     }
 
     fn become_ready(&mut self) {
@@ -260,7 +338,8 @@ impl Session {
 
     /// After a stop only what is kept for the next page still goes out.
     fn push(&mut self, effect: Effect) {
-        if !self.stopped || matches!(effect, Effect::Save(_) | Effect::Abandon(_)) {
+        let is_for_others = matches!(effect, Effect::Save(_) | Effect::Abandon(_) | Effect::Sync | Effect::Send(_) | Effect::Unlock);
+        if !self.stopped || is_for_others {
             self.effects.push(Some(effect));
         }
     }

@@ -8,8 +8,10 @@ use crate::core::duration::Ms;
 use crate::core::events::{Attempt, Caller, Effect, EndReason, Notice, Refusal};
 use crate::core::outcome::{Failure, FailureKind};
 use crate::core::stored::SignOutOrder;
+use crate::core::tabs::Errand;
 use crate::core::token::{Secret, TokenSet};
 
+use super::ends::Reach;
 use super::refreshing::Hold;
 use super::{Phase, Session};
 
@@ -58,6 +60,11 @@ impl SignOuts {
         }
     }
 
+    /// The server does not know yet that a session has ended.
+    pub fn is_untold(&self) -> bool {
+        self.jobs.iter().any(|job| !job.order.revoke_only)
+    }
+
     fn finish(&mut self, attempt: Attempt) {
         for job in core::mem::take(&mut self.jobs) {
             if job.attempt != Some(attempt) {
@@ -89,7 +96,7 @@ impl SignOuts {
 impl Session {
     /// `signOut()`
     pub(super) fn sign_out(&mut self, caller: Caller) {
-        self.end(EndReason::SignedOut, true);
+        self.end(EndReason::SignedOut, Reach::Server);
         self.sign_outs.callers.push(caller);
         if self.sign_outs.jobs.is_empty() {
             self.answer_sign_out_callers(Ok(None));
@@ -102,7 +109,7 @@ impl Session {
         if !abilities.sign_out && refresh_token.is_none() {
             return;
         }
-        let at = self.clock.wall(self.clock.now()) + self.clock.skew().unwrap_or(0.0);
+        let at = self.server_wall();
         self.add_job(SignOutOrder { reason, revoke_only: !abilities.sign_out, refresh_token, at });
     }
 
@@ -128,11 +135,28 @@ impl Session {
         if signed_in_at.is_some_and(|signed_in_at| signed_in_at > latest) {
             self.sign_outs.supersede();
         }
-        self.sign_outs.jobs.iter().any(|job| !job.order.revoke_only)
+        self.sign_outs.is_untold()
+    }
+
+    pub(super) fn is_sign_out_ready(&self) -> bool {
+        let is_busy = self.sign_outs.in_flight.is_some() || self.refreshing.is_in_flight();
+        !is_busy && self.sign_outs.jobs.iter().any(|job| job.is_ready(self.clock.now()))
+    }
+
+    /// Another tab has told the server meanwhile, or somebody has signed in there.
+    pub(super) fn drop_told_sign_outs(&mut self) {
+        let record = &self.tabs.record;
+        if record.ended.is_some_and(|end| end.told) {
+            self.sign_outs.jobs.clear();
+            self.save();
+            self.answer_sign_out_callers(Ok(None));
+        } else if !record.has_ended() && self.has_ended() {
+            self.sign_outs.supersede();
+        }
     }
 
     pub(super) fn start_sign_out_if_waiting(&mut self) {
-        if self.sign_outs.in_flight.is_some() || self.refreshing.is_in_flight() {
+        if self.errand() != Some(Errand::SignOut) || self.permit().is_none() {
             return;
         }
         let (now, attempt) = (self.clock.now(), self.last_attempt.wrapping_add(1));
@@ -172,7 +196,17 @@ impl Session {
                 self.save();
             }
         }
+        let is_told = !self.sign_outs.is_untold();
+        if let Some(end) = &mut self.tabs.record.ended {
+            end.told |= is_told;
+        }
+        self.end_turn();
         self.answer_sign_out_callers(Ok(None));
+    }
+
+    /// Now, by the server's clock.
+    pub(super) fn server_wall(&self) -> Ms {
+        self.clock.wall(self.clock.now()) + self.clock.skew().unwrap_or(0.0)
     }
 
     pub(super) fn answer_sign_out_callers(&mut self, answer: Result<Option<Secret>, Refusal>) {

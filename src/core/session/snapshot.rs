@@ -2,8 +2,8 @@
 
 use alloc::borrow::ToOwned;
 
-use crate::core::events::{RefreshState, Snapshot, Status};
 use crate::core::float::round;
+use crate::core::snapshot::{RefreshState, Snapshot, Status};
 
 use super::{Phase, Session};
 
@@ -19,7 +19,7 @@ impl Session {
                 Phase::Ended(reason) => Some(reason),
                 _ => None,
             },
-            generation: self.generation,
+            generation: self.tabs.own.generation,
             expires_at: held.and_then(|held| self.epoch(held.ends_at)),
             due_at: held.and_then(|held| self.epoch(held.due_from)),
             next_check_at: self.epoch(self.next_check()),

@@ -1,0 +1,164 @@
+//! What the tabs tell each other.
+
+use alloc::boxed::Box;
+
+use crate::core::duration::Ms;
+use crate::core::events::{Effect, EndReason, Notice};
+use crate::core::stored::Stored;
+use crate::core::tabs::{End, Message, Order, SharedRecord, Tidings};
+use crate::core::token::TokenSet;
+
+use super::ends::Reach;
+use super::held::Arrival;
+use super::{Phase, Session};
+
+/// How long a tab that holds no token waits for what the others hold.
+const START_QUESTION: Ms = 100.0;
+
+impl Session {
+    /// Before a start takes what it has itself: what the others hold.
+    pub(super) fn ask_or_begin(&mut self) {
+        let record = &self.tabs.record;
+        let nobody_lives = self.tabs.works && (record.order.epoch == 0 || record.has_ended());
+        let is_current = |stored: &Stored| stored.tokens.is_some() && stored.order == Some(record.order);
+        let holds_the_latest =
+            self.tabs.works && self.pending.as_ref().and_then(|pending| pending.stored.as_deref()).is_some_and(is_current);
+        if nobody_lives || holds_the_latest || !self.settings.abilities.tabs {
+            return self.begin();
+        }
+        self.tabs.start_until = Some(self.clock.now() + START_QUESTION);
+        self.tabs.unanswered = Some(record.order);
+        self.say(Tidings::Ask);
+    }
+
+    pub(super) fn heard(&mut self, Message { order, tidings }: Message) {
+        let is_mine = order.is_same_session(self.tabs.own);
+        match tidings {
+            Tidings::Ask if order < self.tabs.own && self.access_token().is_some() => self.tell_tokens(),
+            Tidings::Tokens(stored) if order > self.tabs.own => self.offered(order, *stored),
+            Tidings::Activity(at) if is_mine => self.hear_activity(at),
+            Tidings::End(end) if is_mine => self.hear_end(end),
+            _ => {}
+        }
+    }
+
+    pub(super) fn say(&mut self, tidings: Tidings) {
+        if self.settings.abilities.tabs {
+            self.push(Effect::Send(Box::new(Message { order: self.tabs.own, tidings })));
+        }
+    }
+
+    pub(super) fn tell_tokens(&mut self) {
+        if self.phase == Phase::Live && !self.is_behind() {
+            let tokens = Box::new(self.to_keep());
+            self.say(Tidings::Tokens(tokens));
+        }
+    }
+
+    pub(super) fn tell_activity(&mut self) {
+        self.share_activity();
+        self.sync();
+        self.say(Tidings::Activity(self.tabs.record.last_activity));
+    }
+
+    /// For all tabs, and for those to come.
+    pub(super) fn tell_end(&mut self, reason: EndReason) {
+        self.share_activity();
+        let end = End {
+            reason,
+            at: self.server_wall(),
+            generation: self.tabs.own.generation,
+            last_activity: self.tabs.record.last_activity,
+            told: !self.sign_outs.is_untold(),
+        };
+        self.tabs.record.ended = Some(end);
+        self.sync();
+        self.say(Tidings::End(end));
+    }
+
+    fn hear_activity(&mut self, at: Ms) {
+        if at > self.tabs.record.last_activity {
+            self.tabs.record.last_activity = at;
+            self.somebody_was_there(at);
+        }
+    }
+
+    fn hear_end(&mut self, end: End) {
+        self.share_activity();
+        if self.phase != Phase::Live {
+            return;
+        }
+        if end.holds_against(self.tabs.own.generation, self.tabs.record.last_activity) {
+            self.tabs.record.ended = Some(end);
+            self.end(end.reason, Reach::Tab);
+        } else {
+            self.tell_tokens();
+        }
+    }
+
+    /// A later token set than the one in hand: adopted where it lives and is nobody else's.
+    fn offered(&mut self, order: Order, mut stored: Stored) {
+        let Some(tokens) = stored.tokens.take() else { return };
+        if let Some(pending) = &mut self.pending {
+            if order >= self.tabs.record.order {
+                self.tabs.record.order = order;
+                pending.stored = Some(Box::new(Stored { tokens: Some(tokens), order: Some(order), ..stored }));
+                self.begin();
+            }
+            return;
+        }
+        let begins = order.is_later_session(self.tabs.own);
+        if self.is_of_another_user(&tokens) {
+            if self.phase == Phase::Live {
+                self.end(EndReason::Replaced, Reach::Tab);
+            }
+            return;
+        }
+        if self.has_ended() && !begins {
+            return;
+        }
+        if let Some(skew) = stored.skew {
+            self.clock.set_skew(skew);
+        }
+        if begins {
+            self.join_session(order, tokens, stored)
+        } else {
+            self.adopt_generation(order, tokens)
+        }
+        self.caught_up();
+    }
+
+    /// Somebody has signed in in another tab.
+    fn join_session(&mut self, order: Order, tokens: Box<TokenSet>, stored: Stored) {
+        self.refreshing.disown();
+        self.refreshing.forget_failures();
+        self.sign_outs.supersede();
+        self.settings.signed_in_at = None;
+        if let Some(session_start) = stored.session_start {
+            self.go_on(session_start, stored.last_activity, Some(&tokens));
+        }
+        if order > self.tabs.record.order {
+            let rotates = self.tabs.record.rotates;
+            let (session_start, last_activity) = (stored.session_start.unwrap_or(0.0), stored.last_activity.unwrap_or(0.0));
+            self.tabs.record = SharedRecord { order, session_start, last_activity, rotates, ..SharedRecord::default() };
+        }
+        self.take_over(order, tokens);
+        self.go_live();
+    }
+
+    /// Another tab has refreshed.
+    fn adopt_generation(&mut self, order: Order, tokens: Box<TokenSet>) {
+        self.refreshing.forget_failures();
+        self.take_over(order, tokens);
+        let expires_at = self.held.as_ref().and_then(|held| self.epoch(held.ends_at));
+        self.notify(Notice::Refreshed { generation: order.generation, by: "another-tab", expires_at });
+    }
+
+    fn take_over(&mut self, order: Order, tokens: Box<TokenSet>) {
+        let before = self.held.take().filter(|_| order.is_same_session(self.tabs.own));
+        self.hold(tokens, before.as_ref(), Arrival::Restored, order);
+        self.put_off_if_due_on_arrival();
+        self.tabs.record.order = self.tabs.record.order.max(order);
+        self.save();
+    }
+}

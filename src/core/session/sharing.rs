@@ -1,0 +1,243 @@
+//! The record that all tabs share, as this one reads and writes it.
+
+use alloc::boxed::Box;
+
+use crate::core::duration::Ms;
+use crate::core::events::Effect;
+use crate::core::float::round;
+use crate::core::outcome::Failure;
+use crate::core::tabs::{Order, SharedRecord, Turn};
+
+use super::ends::Reach;
+use super::refreshing::Hold;
+use super::{Phase, Session};
+
+/// The record is read and written within so many milliseconds, or does not work.
+pub const SYNC_BOUND: Ms = 1_000.0;
+
+/// A stored wait that lies further ahead is of a clock that was set back since.
+const LONGEST_WAIT: Ms = 2.0 * 3_600_000.0;
+
+#[derive(Clone, Debug, Default)]
+pub(super) struct Tabs {
+    /// Of the token set in hand, or of the last one.
+    pub own: Order,
+    pub record: SharedRecord,
+    /// The record could be read when it was last asked for.
+    pub works: bool,
+    /// It was read last at this moment.
+    pub read_at: Ms,
+    pub sync: Option<Sync>,
+    pub turn: Turn,
+    /// Signed in here, and the record does not know yet.
+    signing_in: bool,
+    /// An attempt has just come out here, so what this tab knows of attempts comes before what the record says.
+    imposes: bool,
+    /// The token set in hand is to be told when the record knows of it.
+    announces: bool,
+    /// An answer has come after the lock was taken away.
+    pub lost: bool,
+    /// What was said meanwhile was not heard: no token is handed out before the record is read.
+    pub unsure: bool,
+    /// Until when a start waits for what other tabs hold.
+    pub start_until: Option<Ms>,
+    /// This was asked for, and nobody had it.
+    pub unanswered: Option<Order>,
+    pub behind_since: Option<Ms>,
+    /// In a row, without an answer.
+    pub questions: u32,
+    /// The server has refused the refresh token; another tab may hold a later one.
+    pub refusal: Option<Failure>,
+}
+
+/// The record is being read and written.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sync {
+    until: Ms,
+    /// It has been read, so what has changed here since waits for the next time.
+    found: bool,
+    again: bool,
+}
+
+impl Session {
+    /// What the record is to say; `None` where nobody has signed in yet.
+    pub fn shared(&self) -> Option<&SharedRecord> {
+        Some(&self.tabs.record).filter(|record| record.order.epoch > 0)
+    }
+
+    /// There is a later token set, or a later session, than the one in hand.
+    pub(super) fn is_behind(&self) -> bool {
+        !self.tabs.record.has_ended() && self.tabs.own < self.tabs.record.order
+    }
+
+    /// Somebody has signed in elsewhere.
+    pub(super) fn is_superseded(&self) -> bool {
+        self.phase == Phase::Live && self.tabs.record.order.is_later_session(self.tabs.own)
+    }
+
+    /// The order of a token set that comes after all that is known.
+    pub(super) fn next_order(&mut self) -> Order {
+        let Tabs { own, record, .. } = &self.tabs;
+        let latest = *own.max(&record.order);
+        if latest.epoch == 0 || record.has_ended() { self.new_session() } else { latest.next() }
+    }
+
+    pub(super) fn new_session(&mut self) -> Order {
+        let latest = self.tabs.own.max(self.tabs.record.order);
+        Order { epoch: latest.epoch.saturating_add(1), session: self.random.whole(), generation: 1 }
+    }
+
+    /// Reads the record and writes it, by and by.
+    pub(super) fn sync(&mut self) {
+        if !self.settings.abilities.record {
+            return;
+        }
+        match &mut self.tabs.sync {
+            Some(sync) => sync.again |= sync.found,
+            None => {
+                self.tabs.sync = Some(Sync { until: self.clock.now() + SYNC_BOUND, found: false, again: false });
+                self.push(Effect::Sync);
+            }
+        }
+    }
+
+    pub(super) fn found(&mut self, record: Option<Box<SharedRecord>>) {
+        if let Some(sync) = &mut self.tabs.sync {
+            sync.found = true;
+        }
+        self.tabs.read_at = self.clock.now();
+        // Without tabs it is an earlier page's, which concerns the start alone.
+        if let Some(theirs) = record.filter(|_| self.settings.abilities.tabs || !self.began) {
+            self.meet(*theirs);
+        }
+        self.tabs.signing_in = false;
+        if self.tabs.turn == Turn::Doubting {
+            self.claim();
+        }
+    }
+
+    pub(super) fn synced(&mut self, works: bool) {
+        let Some(sync) = self.tabs.sync.take() else { return };
+        if sync.again && works {
+            return self.sync();
+        }
+        if !works {
+            self.tabs.read_at = self.clock.now();
+        }
+        let announces = self.tabs.announces;
+        self.tabs = Tabs { works, signing_in: false, imposes: false, announces: false, unsure: false, ..core::mem::take(&mut self.tabs) };
+        if self.pending.is_some() {
+            self.ask_or_begin();
+        }
+        if announces {
+            self.tell_tokens();
+        }
+        self.record_was_read();
+    }
+
+    /// Where the driver does not come back with the record, or no other tab answers a start.
+    pub(super) fn enforce_sharing(&mut self) {
+        let now = self.clock.now();
+        if self.tabs.sync.is_some_and(|sync| now >= sync.until) {
+            self.synced(false);
+        }
+        if self.tabs.start_until.is_some_and(|until| now >= until) {
+            self.begin();
+        }
+    }
+
+    pub(super) fn next_sharing(&self) -> Ms {
+        let sync = self.tabs.sync.map_or(f64::INFINITY, |sync| sync.until);
+        sync.min(self.tabs.start_until.unwrap_or(f64::INFINITY))
+    }
+
+    /// The page was frozen or cached.
+    pub(super) fn resumed(&mut self) {
+        if self.settings.abilities.tabs {
+            self.tabs.unsure = true;
+            self.sync();
+        }
+    }
+
+    /// What the record says, and what this tab knows, become one.
+    fn meet(&mut self, theirs: SharedRecord) {
+        let tabs = &mut self.tabs;
+        if tabs.signing_in && theirs.order.is_later_session(tabs.record.order) {
+            // The sign-in here is later than one that was not heard of.
+            tabs.record.order.epoch = theirs.order.epoch.saturating_add(1);
+            tabs.own = tabs.record.order;
+            return;
+        }
+        let is_too_late =
+            tabs.lost && tabs.announces && theirs.order >= tabs.record.order && theirs.order.is_same_session(tabs.record.order);
+        if is_too_late {
+            // Another tab's refresh came first, and what came here is told to nobody.
+            tabs.own.generation = theirs.order.generation.saturating_sub(1);
+            tabs.announces = false;
+        }
+        let imposes = tabs.imposes && !is_too_late;
+        let (seen, mine) = (tabs.record.last_activity, tabs.record.clone());
+        tabs.record = if imposes { mine.join(theirs) } else { theirs.join(mine) };
+        self.heed_record(seen, imposes);
+    }
+
+    fn heed_record(&mut self, seen_activity: Ms, imposes: bool) {
+        let (own, record) = (self.tabs.own, self.tabs.record.clone());
+        let is_mine = record.order.is_same_session(own);
+        if is_mine && record.last_activity > seen_activity {
+            self.somebody_was_there(record.last_activity);
+        }
+        if let Some(end) = record.ended.filter(|_| self.phase == Phase::Live && record.order >= own) {
+            self.end(end.reason, Reach::Tab);
+        }
+        if record.order == own && !imposes && !self.refreshing.is_in_flight() {
+            let now = self.clock.now();
+            let until = self.moment(record.not_before).min(now + LONGEST_WAIT);
+            self.refreshing.failures = record.attempts;
+            self.refreshing.hold = if until > now { Hold::new(until, record.firm) } else { Hold::default() };
+        }
+    }
+
+    /// What an attempt has come to is the session's, not the tab's.
+    pub(super) fn share_attempts(&mut self) {
+        let hold = self.refreshing.hold;
+        let until = if hold.until() > self.clock.now() { self.clock.wall(hold.until()) } else { 0.0 };
+        let record = &mut self.tabs.record;
+        (record.attempts, record.not_before, record.firm, record.busy_until) = (self.refreshing.failures, until, hold.is_firm(), 0.0);
+        self.tabs.imposes = !self.tabs.lost;
+        self.sync();
+    }
+
+    /// A token set has come that no other tab knows of.
+    pub(super) fn share_tokens(&mut self, order: Order) {
+        let before = &self.tabs.record;
+        let rotates = before.rotates;
+        if !order.is_same_session(before.order) {
+            self.tabs.record = SharedRecord { rotates, ..SharedRecord::default() };
+            self.tabs.signing_in = true;
+            self.tabs.imposes = true;
+        }
+        self.tabs.own = order;
+        self.tabs.record.order = order;
+        self.tabs.record.session_start = self.clock.wall(self.limits.session_start);
+        self.share_activity();
+        self.tabs.announces = true;
+        self.caught_up();
+        self.sync();
+    }
+
+    /// This tab holds the latest.
+    pub(super) fn caught_up(&mut self) {
+        self.tabs = Tabs { behind_since: None, questions: 0, unanswered: None, refusal: None, ..core::mem::take(&mut self.tabs) };
+    }
+
+    pub(super) fn share_activity(&mut self) {
+        let last_activity = round(self.clock.wall(self.limits.last_activity));
+        self.tabs.record.last_activity = self.tabs.record.last_activity.max(last_activity);
+    }
+
+    /// The moment of a time that a clock of this device has told.
+    pub(super) fn moment(&self, wall: Ms) -> Ms {
+        wall - self.clock.wall(0.0)
+    }
+}

@@ -1,0 +1,71 @@
+//! What all tabs share, and what outlives them. It holds no token.
+
+use super::Order;
+use crate::core::duration::Ms;
+use crate::core::events::EndReason;
+
+/// Times are epoch milliseconds of the device, which all tabs share.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct SharedRecord {
+    /// Of the latest token set.
+    pub order: Order,
+    pub session_start: Ms,
+    pub last_activity: Ms,
+    /// Stays until a sign-in.
+    pub ended: Option<End>,
+    /// Refreshes in a row that have failed.
+    pub attempts: u32,
+    /// No tab refreshes before; 0 for at once.
+    pub not_before: Ms,
+    /// The network's return does not change that.
+    pub firm: bool,
+    /// Until then a tab that took the lock away from another one may be refreshing.
+    pub busy_until: Ms,
+    /// A refresh has brought another refresh token than the one presented.
+    pub rotates: bool,
+}
+
+/// How a session ended, and on what evidence.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct End {
+    pub reason: EndReason,
+    /// Epoch milliseconds of the server.
+    pub at: Ms,
+    pub generation: u32,
+    pub last_activity: Ms,
+    /// The server knows of it, or need not.
+    pub told: bool,
+}
+
+impl End {
+    /// Whether the session has ended in the eyes of one who knows of this generation and this activity.
+    pub fn holds_against(&self, generation: u32, last_activity: Ms) -> bool {
+        match self.reason {
+            EndReason::RefreshRejected => generation <= self.generation,
+            EndReason::Idle => last_activity <= self.last_activity,
+            _ => true,
+        }
+    }
+}
+
+impl SharedRecord {
+    pub fn has_ended(&self) -> bool {
+        self.ended.is_some()
+    }
+
+    /// Both together. Of one generation's attempts it knows what `self` knows.
+    pub fn join(self, other: SharedRecord) -> SharedRecord {
+        if !self.order.is_same_session(other.order) {
+            return if other.order > self.order { other } else { self };
+        }
+        let (mut joined, earlier) = if other.order > self.order { (other, self) } else { (self, other) };
+        joined.session_start = joined.session_start.min(earlier.session_start);
+        joined.last_activity = joined.last_activity.max(earlier.last_activity);
+        joined.rotates |= earlier.rotates;
+        let ends = joined.ended.into_iter().chain(earlier.ended);
+        let told = ends.clone().any(|end| end.told);
+        joined.ended =
+            ends.filter(|end| end.holds_against(joined.order.generation, joined.last_activity)).next().map(|end| End { told, ..end });
+        joined
+    }
+}
