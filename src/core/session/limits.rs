@@ -77,9 +77,14 @@ impl Session {
         }
     }
 
+    /// The limit has passed as far as this tab knows.
+    pub(super) fn is_idle_in_question(&self) -> bool {
+        !self.has_ended() && self.clock.now() >= self.idle_ends_at()
+    }
+
     pub(super) fn record_activity(&mut self) {
         // What comes while the others are asked whether anybody was there comes too late.
-        if self.has_ended() || self.clock.now() >= self.idle_ends_at() {
+        if self.has_ended() || self.is_idle_in_question() {
             return;
         }
         self.limits.last_activity = self.clock.now();

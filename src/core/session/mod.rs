@@ -205,6 +205,9 @@ impl Session {
         }
         self.enforce_limits();
         self.enforce_timeouts();
+        if self.is_idle_in_question() {
+            return self.settle_callers();
+        }
         self.say_expiring();
         self.share_late_activity();
         self.take_turn();
@@ -236,8 +239,8 @@ impl Session {
             self.clock.set_skew(skew);
         }
         self.limits = Limits::begin(self.clock.now(), self.clock.now());
-        if self.resume_sign_outs(stored.sign_outs, given.as_deref()) {
-            self.phase = Phase::Ended(EndReason::SignedOut);
+        if let Some(reason) = self.resume_sign_outs(stored.sign_outs, given.as_deref()) {
+            self.phase = Phase::Ended(reason);
             return;
         }
         let replaced = given.as_ref().zip(stored.tokens.as_ref()).is_some_and(|(given, stored)| held::is_somebody_else(stored, given));
@@ -316,6 +319,7 @@ impl Session {
     fn come_online(&mut self) {
         self.online = true;
         self.refreshing.come_online();
+        self.tabs.come_online();
         self.sign_outs.come_online();
     }
 

@@ -59,6 +59,16 @@ pub(super) struct Sync {
     again: bool,
 }
 
+impl Tabs {
+    /// A wait that the network's return ends has ended for all tabs.
+    pub fn come_online(&mut self) {
+        if !self.record.firm {
+            self.record.not_before = 0.0;
+            self.imposes = true;
+        }
+    }
+}
+
 impl Session {
     /// What the record is to say; `None` where nobody has signed in yet.
     pub fn shared(&self) -> Option<&SharedRecord> {

@@ -125,8 +125,9 @@ impl Session {
         self.save();
     }
 
-    /// Takes up what an earlier page left undone. True where that comes before anything else: no token shows a later sign-in.
-    pub(super) fn resume_sign_outs(&mut self, orders: Vec<SignOutOrder>, given: Option<&TokenSet>) -> bool {
+    /// Takes up what an earlier page left undone. Gives why that session ended where this comes before anything else: no token shows a
+    /// later sign-in.
+    pub(super) fn resume_sign_outs(&mut self, orders: Vec<SignOutOrder>, given: Option<&TokenSet>) -> Option<EndReason> {
         let signed_in_at = given.and_then(|tokens| tokens.claims.as_ref()).and_then(|claims| claims.auth_time.or(claims.iat));
         for order in orders {
             self.add_job(order);
@@ -135,7 +136,7 @@ impl Session {
         if signed_in_at.is_some_and(|signed_in_at| signed_in_at > latest) {
             self.sign_outs.supersede();
         }
-        self.sign_outs.is_untold()
+        self.sign_outs.jobs.iter().find(|job| !job.order.revoke_only).map(|job| job.order.reason)
     }
 
     pub(super) fn is_sign_out_ready(&self) -> bool {
@@ -146,8 +147,8 @@ impl Session {
     /// Another tab has told the server meanwhile, or somebody has signed in there.
     pub(super) fn drop_told_sign_outs(&mut self) {
         let record = &self.tabs.record;
-        if record.ended.is_some_and(|end| end.told) {
-            self.sign_outs.jobs.clear();
+        if record.ended.is_some_and(|end| end.told) && self.sign_outs.is_untold() {
+            self.sign_outs.jobs.retain(|job| job.order.revoke_only);
             self.save();
             self.answer_sign_out_callers(Ok(None));
         } else if !record.has_ended() && self.has_ended() {
