@@ -53,6 +53,14 @@ impl SharedRecord {
         self.ended.is_some()
     }
 
+    /// The record once a later token set is known: of this session, or of one that began and saw its last activity at these times.
+    pub fn moved_on(self, order: Order, (session_start, last_activity): (Ms, Ms)) -> SharedRecord {
+        if order.is_same_session(self.order) {
+            return SharedRecord { order: order.max(self.order), ..self };
+        }
+        SharedRecord { order, session_start, last_activity, rotates: self.rotates, ..SharedRecord::default() }
+    }
+
     /// Both together. Of one generation's attempts it knows what `self` knows.
     pub fn join(self, other: SharedRecord) -> SharedRecord {
         if !self.order.is_same_session(other.order) {

@@ -5,7 +5,7 @@ use evertoken::core::{Event, Message, Secret, Tidings};
 use crate::config::{Mode, Transport};
 use crate::page::{Arrival, PageId, State};
 use crate::plan::{Step, What};
-use crate::world::{Happening, World};
+use crate::world::{Happening, PEACE, World};
 
 impl World<'_> {
     /// Every other page that has the channel open hears of it by and by.
@@ -42,7 +42,7 @@ impl World<'_> {
             What::Reload(wait) => {
                 if self.tabs[tab].state != State::Closed {
                     self.close(tab);
-                    self.after(wait, Happening::Reopen { tab, given: None });
+                    self.after(wait, Happening::Reopen { tab });
                 }
             }
             What::Freeze => self.freeze(tab),
@@ -78,8 +78,7 @@ impl World<'_> {
             What::SignInByReload(user) => {
                 if self.tabs[tab].is_running() {
                     self.close(tab);
-                    let number = self.signs_in(user);
-                    self.after(5.0, Happening::Reopen { tab, given: Some(number) });
+                    self.after(1_500.0, Happening::Return { tab, user });
                 }
             }
             What::Online(online) => self.event(page, if online { Event::Online } else { Event::Offline }),
@@ -109,12 +108,21 @@ impl World<'_> {
 
     fn sleep(&mut self, length: f64) {
         self.asleep_until = self.asleep_until.max(self.t + length);
+        self.watch.last_sleep = (self.t, self.asleep_until);
         self.watch.slept = true;
         if !self.config.mono_in_sleep {
             self.slept += length;
         }
         let at = self.asleep_until;
         self.at(at, Happening::Wakes);
+    }
+
+    /// From the sign-in page, with what it brought.
+    pub fn return_signed_in(&mut self, tab: usize, user: u8) {
+        if self.tabs[tab].state == State::Closed {
+            let number = self.signs_in(user);
+            self.open(tab, Some(number));
+        }
     }
 
     fn signs_in(&mut self, user: u8) -> usize {
@@ -153,6 +161,8 @@ impl World<'_> {
 
     pub fn make_peace(&mut self) {
         self.say(|| "peace".into());
+        self.after(PEACE, Happening::LastQuestion);
+        self.ends_at = self.t + PEACE + 2.0 * self.config.timeout;
         self.server.outage_until = 0.0;
         self.silent_until = 0.0;
         for tab in 0..self.tabs.len() {

@@ -41,7 +41,10 @@ impl World<'_> {
         };
         // Whose it is not said to be, nobody can know.
         let user = if claims.sub.is_some() { user } else { u8::MAX };
-        self.server.issued.push(Issued { ticket, user, at: self.t, until: self.t + left, forged: true });
+        let skew = rng.chance(0.2).then(|| draw_number(rng));
+        // Who lies about the server's clock can make a token of his own last as long as he likes.
+        let until = if skew.is_some() { f64::INFINITY } else { self.t + left };
+        self.server.issued.push(Issued { ticket, user, at: self.t, until, forged: true });
         let wild = |rng: &mut Rng| rng.chance(0.3).then(|| draw_number(rng));
         let tokens = TokenSet {
             claims: Some(claims),
@@ -53,7 +56,7 @@ impl World<'_> {
         };
         Stored {
             tokens: rng.chance(0.9).then(|| Box::new(tokens)),
-            skew: rng.chance(0.2).then(|| draw_number(rng)),
+            skew,
             session_start: wild(rng),
             last_activity: wild(rng),
             order: None,

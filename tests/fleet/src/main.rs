@@ -27,8 +27,10 @@ fn main() -> ExitCode {
     };
     if let Some(seed) = options.show {
         let plan = Plan::draw(seed);
+        let broken = World::live(&plan, options.mode, false).broken;
+        let plan = broken.first().map_or(plan.clone(), |first| shortest(&plan, options.mode, first.rule));
         print_life(&plan, options.mode);
-        return ExitCode::SUCCESS;
+        return if broken.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
     }
     let (tally, broken) = live_all(&options);
     print!("{tally}");

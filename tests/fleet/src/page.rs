@@ -77,6 +77,7 @@ pub struct Facts {
     pub callers: BTreeMap<Caller, f64>,
     pub key: Option<Key>,
     pub generation: u32,
+    pub generation_since: f64,
     pub user: Option<u8>,
     pub family: Option<usize>,
     pub ticket: Option<Ticket>,
@@ -85,8 +86,8 @@ pub struct Facts {
     pub running_since: f64,
     pub stopped: bool,
     pub ended: bool,
-    /// It heard or said something of the kind that adopts.
-    pub behind_since: Option<f64>,
+    /// The record was asked for then, and has not been there yet.
+    pub syncs_since: Option<f64>,
 }
 
 impl Tab {

@@ -1,6 +1,6 @@
 //! What happens to the pages: opened, frozen, killed; and how their driver carries out what the session wants.
 
-use evertoken::core::{Effect, Event, Lock, Session, Stored};
+use evertoken::core::{Effect, Event, Lock, SYNC_BOUND, Session, Stored};
 
 use crate::config::{Keep, Mode};
 use crate::locks::Claim;
@@ -165,6 +165,10 @@ impl World<'_> {
             return;
         }
         self.events += 1;
+        let tab = &mut self.tabs[page.tab];
+        if tab.facts.syncs_since.is_some_and(|since| self.t >= since + SYNC_BOUND) {
+            tab.record_works = false;
+        }
         if self.log.is_some() {
             let shown = format!("{event:?}");
             self.say(|| format!("tab {} <- {shown}", page.tab));
@@ -288,6 +292,7 @@ impl World<'_> {
             self.tabs[page.tab].record_works = false;
             return self.after(0.5, Happening::Arrives { page, arrival: Arrival::Event(Event::Synced { works: false }) });
         }
+        self.tabs[page.tab].facts.syncs_since.get_or_insert(self.t);
         self.store.waiting.push_back(page);
         self.after(0.1, Happening::Transact);
     }
@@ -346,6 +351,7 @@ impl World<'_> {
             self.watch_commit(&record);
             self.store.commit(record);
         }
+        self.tabs[page.tab].facts.syncs_since = None;
         self.tabs[page.tab].record_works = true;
         self.arrives(page, Arrival::Event(Event::Synced { works: true }));
         self.spring(page, Point::Synced);

@@ -18,7 +18,7 @@ use crate::tally::Tally;
 use crate::watch::{Broken, Watch};
 
 /// After the last step the world is left in peace for so long.
-pub const PEACE: f64 = 240e3;
+pub const PEACE: f64 = 330e3;
 
 /// More events than this are a storm of their own.
 const MOST_EVENTS: u64 = 60_000;
@@ -35,6 +35,7 @@ pub struct World<'a> {
     /// How long the machine has slept.
     pub slept: f64,
     pub silent_until: f64,
+    pub ends_at: f64,
     queue: BinaryHeap<Entry>,
     entries: u64,
     pub events: u64,
@@ -70,7 +71,8 @@ pub enum Happening {
     Commit { number: u32 },
     /// The browser has seen that the page is gone.
     Gone(PageId),
-    Reopen { tab: usize, given: Option<usize> },
+    Reopen { tab: usize },
+    Return { tab: usize, user: u8 },
     Wakes,
     /// By now the caller has its answer.
     CallerDue { page: PageId, caller: Caller },
@@ -92,7 +94,7 @@ impl<'a> World<'a> {
         let mut world = World::new(plan, mode);
         world.log = logs.then(Vec::new);
         world.run();
-        world.look_at_last();
+        world.count_all();
         Life { broken: world.watch.broken, tally: world.tally, log: world.log.unwrap_or_default() }
     }
 
@@ -106,6 +108,7 @@ impl<'a> World<'a> {
             asleep_until: 0.0,
             slept: 0.0,
             silent_until: 0.0,
+            ends_at: f64::INFINITY,
             queue: BinaryHeap::new(),
             entries: 0,
             events: 0,
@@ -128,10 +131,8 @@ impl<'a> World<'a> {
             self.at(step.at, Happening::Step(index));
         }
         self.at(self.config.length, Happening::Peace);
-        let end = self.config.length + PEACE;
-        self.at(end, Happening::LastQuestion);
         while let Some(Entry { at, happening, .. }) = self.queue.pop() {
-            if at > end + 2.0 * self.config.longest_request() || self.is_broken() {
+            if at > self.ends_at || self.is_broken() {
                 break;
             }
             self.t = at;
@@ -156,7 +157,8 @@ impl<'a> World<'a> {
             Happening::Transact => self.transact(),
             Happening::Commit { number } => self.commit(number),
             Happening::Gone(page) => self.gone(page),
-            Happening::Reopen { tab, given } => self.open(tab, given),
+            Happening::Reopen { tab } => self.open(tab, None),
+            Happening::Return { tab, user } => self.return_signed_in(tab, user),
             Happening::Wakes => self.machine_wakes(),
             Happening::CallerDue { page, caller } => self.caller_is_due(page, caller),
             Happening::Peace => self.make_peace(),

@@ -5,9 +5,11 @@ mod last;
 mod refreshes;
 mod tokens;
 
+pub use last::LAST;
+
 use std::collections::BTreeMap;
 
-use evertoken::core::{Caller, Effect, EndReason, Event, Message, Notice, SharedRecord, Tidings};
+use evertoken::core::{Caller, Effect, EndReason, Event, Message, Notice, Refusal, SharedRecord, Tidings};
 
 use crate::page::{PageId, State};
 use crate::server::{number_of, ticket_of};
@@ -33,6 +35,9 @@ pub struct Watch {
     /// By how much the wall clock was set, in all.
     pub wall_steps: f64,
     pub slept: bool,
+    pub last_sleep: (f64, f64),
+    /// When a page first held tokens of each family.
+    pub known_since: BTreeMap<usize, f64>,
     pub hostile: bool,
     /// Families that ended because a successor reached no living tab.
     pub lost: Vec<usize>,
@@ -82,6 +87,12 @@ impl World<'_> {
     pub fn watch_event(&mut self, page: PageId, event: &Event) {
         let t = self.t;
         let patience = self.config.timeout + self.tabs[page.tab].throttle + 20.0;
+        let now = self.now(page.tab).wall_ms / 1_000.0;
+        let comes_too_late = match event {
+            // After the idle end of which the page speaks itself it saves nothing.
+            Event::Activity => self.tabs[page.tab].session.as_ref().and_then(|session| session.snapshot().idle_ends_at).is_some_and(|at| now >= at),
+            _ => false,
+        };
         let facts = &mut self.tabs[page.tab].facts;
         match event {
             Event::Ask(caller) | Event::Refresh { caller, .. } | Event::SignOut(caller) if !facts.stopped => {
@@ -90,7 +101,7 @@ impl World<'_> {
                 self.after(patience, Happening::CallerDue { page, caller });
             }
             Event::Activity => {
-                if let Some(key) = facts.key.filter(|_| !facts.stopped) {
+                if let Some(key) = facts.key.filter(|_| !facts.stopped && !comes_too_late) {
                     facts.activity = Some(t);
                     let known = self.watch.keys.entry(key).or_default();
                     known.latest_activity = t;
@@ -99,7 +110,7 @@ impl World<'_> {
             _ => {}
         }
         match event {
-            Event::SignOut(_) => self.signs_out(page),
+            Event::SignOut(_) if !self.tabs[page.tab].facts.stopped => self.signs_out(page),
             Event::SignIn(_) => {
                 let facts = &mut self.tabs[page.tab].facts;
                 (facts.user, facts.key, facts.family, facts.ended) = (None, None, None, false);
@@ -130,6 +141,10 @@ impl World<'_> {
                 if known.is_none() {
                     self.broke("answers", format!("caller {caller} of tab {} was answered twice", page.tab));
                 }
+                if *caller == LAST && matches!(answer, Err(Refusal::Unavailable { .. })) {
+                    let snapshot = self.tabs[page.tab].session.as_ref().map(|session| session.snapshot());
+                    self.broke("stuck", format!("tab {} in peace: {answer:?}, {snapshot:?}", page.tab));
+                }
                 if let Ok(Some(token)) = answer {
                     let number = number_of(token);
                     self.look_at_token(page, number);
@@ -141,9 +156,14 @@ impl World<'_> {
                     facts.ticket = tokens.refresh.as_ref().and_then(ticket_of);
                     let number = number_of(&tokens.access);
                     facts.family = self.server.issued.get(number).map(|issued| issued.ticket.family);
+                    if let Some(family) = facts.family {
+                        self.watch.known_since.entry(family).or_insert(t);
+                    }
                 }
                 if let Some(order) = stored.order {
-                    facts.generation = order.generation;
+                    if facts.generation != order.generation {
+                        (facts.generation, facts.generation_since) = (order.generation, t);
+                    }
                     self.is_of_session(page, (order.epoch, order.session));
                 }
             }

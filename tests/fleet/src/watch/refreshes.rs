@@ -4,7 +4,7 @@ use evertoken::core::{Attempt, RefreshReason};
 
 use crate::config::Transport;
 use crate::page::PageId;
-use crate::server::Ticket;
+use crate::server::{Reply, Ticket};
 use crate::world::World;
 
 /// Requests of all tabs in a minute in which nothing is amiss but the backoff; each disturbance from outside may bring some more.
@@ -84,7 +84,7 @@ impl World<'_> {
             let other = &self.tabs[*tab];
             let later = other.facts.key == own.key && other.facts.generation > own.generation;
             let has_usable = other.session.as_ref().is_some_and(|session| session.access_token().is_some());
-            other.lives() && later && has_usable && other.facts.running_since + round_trip < self.t
+            other.lives() && later && has_usable && other.facts.running_since.max(other.facts.generation_since) + round_trip < self.t
         });
         if let Some(holder) = holder {
             let how = format!("tab {} refreshes generation {}, tab {holder} holds {}", page.tab, own.generation, self.tabs[holder].facts.generation);
@@ -105,6 +105,18 @@ impl World<'_> {
             // The one before the last is forgiven, so somebody was two behind.
             self.broke("successor", format!("{ticket:?} is presented though {last} was issued, at a server that forgives"));
         }
+        let consumer = self.requests.iter().find(|other| {
+            let granted = matches!(other.reply, Some(Reply::Granted(number)) if self.server.issued[number].ticket.number == ticket.number + 1);
+            granted && other.ticket == Some(ticket)
+        });
+        if let Some(consumer) = consumer.filter(|_| !self.watch.hostile) {
+            let has_heard = consumer.over && !consumer.abandoned && !consumer.loses_answer;
+            let was_there = consumer.sent_at < self.requests[request].sent_at - self.config.longest_request();
+            if has_heard && was_there && self.is_running(consumer.page) && !self.tabs[consumer.page.tab].facts.stopped {
+                let how = format!("{ticket:?} is presented again, and tab {} received what followed", consumer.page.tab);
+                self.broke("successor", how);
+            }
+        }
         self.tally.count("successors lost");
         self.watch.lost.push(ticket.family);
     }
@@ -116,7 +128,7 @@ impl World<'_> {
             return;
         }
         // The record takes a moment, or, where it is missing, the message.
-        let known_at = began_at + 2_000.0;
+        let known_at = self.watch.known_since.get(&ticket.family).copied().unwrap_or(f64::INFINITY) + 2_000.0;
         if sent_at > known_at && !self.watch.hostile && self.config.record {
             self.broke("later session", format!("a sign-out of {family:?} ends {ticket:?}, which began {} s before", (sent_at - began_at) / 1_000.0));
         }

@@ -51,8 +51,11 @@ impl World<'_> {
             return;
         }
         // Where there is no record, who did not hear of it cannot know.
-        let unheard = if self.config.record { ended_at } else { f64::INFINITY };
+        let unheard = if self.tabs[tab].record_works { ended_at } else { f64::INFINITY };
         let grace = known.grace.get(&page).copied().unwrap_or(unheard);
+        // What comes while the machine sleeps is heard when it wakes.
+        let (sleeps_at, wakes_at) = self.watch.last_sleep;
+        let grace = if grace >= sleeps_at && grace <= wakes_at { wakes_at + 1.0 } else { grace };
         if t > grace {
             let since = (t - ended_at) / 1_000.0;
             self.broke("signed out", format!("tab {tab} hands out t{number} {since} s after the session's end, {reason:?}"));
