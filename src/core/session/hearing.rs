@@ -114,6 +114,10 @@ impl Session {
     /// A later token set than the one in hand: adopted where it lives and is nobody else's.
     fn offered(&mut self, order: Order, mut stored: Stored) {
         let Some(tokens) = stored.tokens.take() else { return };
+        let last_activity = stored.last_activity.unwrap_or(0.0);
+        if self.tabs.record.has_ended_for(order, last_activity) {
+            return;
+        }
         if let Some(pending) = &mut self.pending {
             if order >= self.tabs.record.order {
                 let now = self.clock.wall(self.clock.now());

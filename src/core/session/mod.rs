@@ -281,7 +281,9 @@ impl Session {
     }
 
     fn stop(&mut self) {
-        if self.phase == Phase::Live {
+        if self.next_saving().is_finite() {
+            self.save_activity();
+        } else if self.phase == Phase::Live {
             self.save();
         }
         self.stop_callers();

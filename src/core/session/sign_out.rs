@@ -85,13 +85,16 @@ impl SignOuts {
         self.in_flight.is_some_and(|flight| !flight.revoke_only)
     }
 
+    pub fn next_answer(&self) -> Ms {
+        if self.callers.is_empty() { f64::INFINITY } else { self.callers_until }
+    }
+
     /// When the next job is to be tried, or the request under way has taken too long.
     pub fn next_deadline(&self, timeout: Ms) -> Ms {
-        let next = match self.in_flight {
+        match self.in_flight {
             Some(flight) => flight.started_at + timeout,
             None => self.jobs.iter().map(|job| job.hold.until()).fold(f64::INFINITY, f64::min),
-        };
-        if self.callers.is_empty() { next } else { next.min(self.callers_until) }
+        }
     }
 }
 
@@ -172,7 +175,7 @@ impl Session {
     }
 
     pub(super) fn give_up_hung_sign_out(&mut self) {
-        if self.clock.now() >= self.sign_outs.callers_until {
+        if self.clock.now() >= self.sign_outs.next_answer() {
             self.answer_sign_out_callers(Ok(None));
         }
         let Some(flight) = self.sign_outs.in_flight else { return };

@@ -38,7 +38,7 @@ impl World<'_> {
         };
         let now = self.now(tab);
         self.tabs[tab].session = Some(Session::new(now_settings, seed, now));
-        let given = given.map(|number| Box::new(self.server.tokens(number, self.config)));
+        let given = given.map(|number| Box::new(self.server.signed_in_tokens(number, self.config)));
         let page = self.page(tab);
         self.event(page, Event::Start { given, stored: stored.map(Box::new) });
     }

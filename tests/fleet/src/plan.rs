@@ -133,7 +133,7 @@ fn draw_what(config: &Config, rng: &mut Rng) -> What {
         36..=38 => What::Unauthorized,
         39 => What::SignOut,
         40 => What::SignIn(rng.below(users) as u8),
-        41 => What::SignInByReload(rng.below(users) as u8),
+        41 if config.jwt => What::SignInByReload(rng.below(users) as u8),
         42 => What::Online(rng.chance(0.7)),
         43..=48 => What::Trap(draw_point(rng), fate),
         49 => What::LoseRequest,

@@ -122,7 +122,11 @@ impl World<'_> {
 
     fn signs_out(&mut self, page: PageId) {
         let t = self.t;
-        match self.tabs[page.tab].facts.key {
+        let facts = &self.tabs[page.tab].facts;
+        if facts.ended && facts.key.is_some() {
+            return;
+        }
+        match facts.key {
             Some(key) => {
                 self.watch.keys.entry(key).or_default().ended.get_or_insert((t, EndReason::SignedOut));
             }

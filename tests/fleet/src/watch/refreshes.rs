@@ -129,7 +129,9 @@ impl World<'_> {
         }
         // The record takes a moment, or, where it is missing, the message.
         let known_at = self.watch.known_since.get(&ticket.family).copied().unwrap_or(f64::INFINITY) + 2_000.0;
-        if sent_at > known_at && !self.watch.hostile && self.config.record {
+        // A refresh token that is revoked is just that one's.
+        let is_cookie = self.config.transport == Transport::Cookie;
+        if is_cookie && sent_at > known_at && !self.watch.hostile && self.config.record {
             self.broke("later session", format!("a sign-out of {family:?} ends {ticket:?}, which began {} s before", (sent_at - began_at) / 1_000.0));
         }
         self.watch.overtaken.push(ticket.family);
