@@ -110,8 +110,9 @@ impl Session {
         self.limits.saved_activity + LONGEST_UNSAVED.min(self.settings.idle_timeout / 10.0)
     }
 
-    fn save_activity(&mut self) {
+    pub(super) fn save_activity(&mut self) {
         self.save();
+        self.limits.saved_activity = self.limits.last_activity;
         self.tell_activity();
     }
 

@@ -268,10 +268,10 @@ impl Session {
 
     /// What the record says is later than what a store kept.
     fn take_from_record(&mut self, stored: &mut Stored) {
-        let Some(record) = self.shared() else { return };
+        let Some(record) = self.shared().filter(|record| record.order.epoch > 0) else { return };
         let is_untold = stored.sign_outs.iter().any(|order| !order.revoke_only);
         if stored.order.is_some_and(|order| record.order.is_later_session(order) || record.has_ended()) {
-            stored.tokens = None;
+            (stored.tokens, stored.session_start, stored.last_activity) = (None, None, None);
         }
         if let Some(end) = record.ended {
             if !end.told && !is_untold {
@@ -284,7 +284,9 @@ impl Session {
     }
 
     fn stop(&mut self) {
-        if self.phase == Phase::Live {
+        if self.next_saving().is_finite() {
+            self.save_activity();
+        } else if self.phase == Phase::Live {
             self.save();
         }
         self.stop_callers();

@@ -19,8 +19,9 @@ use super::{Phase, Session};
 pub(super) struct SignOuts {
     jobs: Vec<Job>,
     in_flight: Option<InFlight>,
-    /// They wait for the first attempt, however it goes.
+    /// They wait for the first attempt, however it goes, or until then: another tab may be in its way.
     callers: Vec<Caller>,
+    callers_until: Ms,
 }
 
 #[derive(Clone, Debug)]
@@ -84,6 +85,10 @@ impl SignOuts {
         self.in_flight.is_some_and(|flight| !flight.revoke_only)
     }
 
+    pub fn next_answer(&self) -> Ms {
+        if self.callers.is_empty() { f64::INFINITY } else { self.callers_until }
+    }
+
     /// When the next job is to be tried, or the request under way has taken too long.
     pub fn next_deadline(&self, timeout: Ms) -> Ms {
         match self.in_flight {
@@ -98,6 +103,7 @@ impl Session {
     pub(super) fn sign_out(&mut self, caller: Caller) {
         self.end(EndReason::SignedOut, Reach::Server);
         self.sign_outs.callers.push(caller);
+        self.sign_outs.callers_until = self.clock.now() + self.settings.refresh_timeout;
         if self.sign_outs.jobs.is_empty() {
             self.answer_sign_out_callers(Ok(None));
         }
@@ -170,6 +176,9 @@ impl Session {
     }
 
     pub(super) fn give_up_hung_sign_out(&mut self) {
+        if self.clock.now() >= self.sign_outs.next_answer() {
+            self.answer_sign_out_callers(Ok(None));
+        }
         let Some(flight) = self.sign_outs.in_flight else { return };
         if self.clock.now() >= flight.started_at + self.settings.refresh_timeout {
             self.push(Effect::Abandon(flight.attempt));
