@@ -310,7 +310,7 @@ impl Session {
     }
 
     fn become_ready(&mut self) {
-        let is_answered = self.phase == Phase::Live && !self.refreshing.is_in_flight();
+        let is_answered = self.phase == Phase::Live && !self.refreshing.is_in_flight() && !self.may_start_refresh();
         let first_attempt_over = self.refreshing.failures > 0 || self.has_ended() || self.is_usable() || is_answered;
         if !self.ready && first_attempt_over {
             self.ready = true;
