@@ -14,7 +14,7 @@ use super::sharing::Tabs;
 use super::{Phase, Session};
 
 /// How long a tab that holds no token waits for what the others hold.
-const START_QUESTION: Ms = 100.0;
+pub(super) const START_QUESTION: Ms = 100.0;
 
 impl Session {
     /// Before a start takes what it has itself: what the others hold.
@@ -34,6 +34,9 @@ impl Session {
 
     pub(super) fn heard(&mut self, Message { order, tidings }: Message) {
         let is_mine = order.is_same_session(self.tabs.own);
+        if tidings == Tidings::Ask {
+            self.hear_of_a_turn();
+        }
         match tidings {
             Tidings::Ask if order < self.tabs.own && self.access_token().is_some() => self.tell_tokens(),
             Tidings::Tokens(stored) if order > self.tabs.own => self.offered(order, *stored),
@@ -156,7 +159,7 @@ impl Session {
         self.sign_outs.supersede();
         self.settings.signed_in_at = None;
         if let Some(session_start) = stored.session_start {
-            self.go_on(session_start, stored.last_activity, Some(&tokens));
+            self.go_on(session_start, stored.last_activity, None);
         }
         if order > self.tabs.record.order {
             let now = self.clock.wall(self.clock.now());

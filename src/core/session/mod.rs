@@ -246,8 +246,11 @@ impl Session {
             (Some(given), _) => (Some(given), true),
             (None, stored) => (stored, false),
         };
+        let mut begins = replaced;
         if let Some(session_start) = stored.session_start.filter(|_| !replaced) {
-            self.go_on(session_start, stored.last_activity, tokens.as_deref());
+            // A token of the session itself tells of no later sign-in.
+            let told = tokens.as_deref().filter(|_| is_given || stored.order.is_none());
+            begins = !self.go_on(session_start, stored.last_activity, told);
         }
         let Some(tokens) = tokens else { return };
         match stored.order.filter(|_| !is_given) {
@@ -256,7 +259,7 @@ impl Session {
                 self.restore(tokens, order);
             }
             None => {
-                let order = if replaced { self.new_session() } else { self.next_order() };
+                let order = if begins { self.new_session() } else { self.next_order() };
                 self.restore(tokens, order);
                 self.share_tokens(order);
             }

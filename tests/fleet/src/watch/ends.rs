@@ -41,7 +41,10 @@ impl World<'_> {
     fn why_not_signed_out(&self, page: PageId, key: Key) -> Option<String> {
         let is_ended = self.watch.keys.get(&key).is_some_and(|known| known.ended.is_some());
         let is_revoked = self.tabs[page.tab].facts.family.is_some_and(|family| self.server.families.get(family).is_some_and(|family| family.revoked.is_some()));
-        (!is_ended && !is_revoked && !self.watch.signed_out_blindly).then(|| "nobody has signed out".into())
+        // Of two who sign in at once, one of whom signs out again at once, the other may be meant.
+        let began_at = self.watch.keys.get(&key).map_or(0.0, |known| known.began_at);
+        let is_near = self.watch.signed_out_at.iter().any(|at| (at - began_at).abs() < 2_000.0);
+        (!is_ended && !is_revoked && !is_near && !self.watch.signed_out_blindly).then(|| "nobody has signed out".into())
     }
 
     /// Activity in one tab keeps all.
@@ -62,7 +65,8 @@ impl World<'_> {
 
     fn why_not_maximum(&self, key: Key) -> Option<String> {
         let began_at = self.watch.keys.get(&key)?.began_at;
-        let end = began_at + self.config.maximum - self.slack();
+        // A page that comes from the sign-in asks the others first.
+        let end = began_at + self.config.maximum - self.slack() - 1_500.0;
         (self.t < end).then(|| format!("it began {} s ago", (self.t - began_at) / 1_000.0))
     }
 
