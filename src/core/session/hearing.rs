@@ -38,7 +38,7 @@ impl Session {
             self.hear_of_a_turn();
         }
         match tidings {
-            Tidings::Ask if order < self.tabs.own && self.access_token().is_some() => self.tell_tokens(),
+            Tidings::Ask if order < self.tabs.own => self.tell_tokens(),
             Tidings::Tokens(stored) if order > self.tabs.own => self.offered(order, *stored),
             Tidings::Activity(at) if is_mine => self.hear_activity(at),
             Tidings::End(end) => self.hear_end(order, end),
@@ -92,19 +92,29 @@ impl Session {
         }
     }
 
-    /// It stays in the record, though the tab that tells of it may be gone before it has written it there.
+    /// It stays in the record, though the tab that tells of it may be gone before it has written it there,
+    /// and though it come before the tokens of the session that has ended.
     fn hear_end(&mut self, order: Order, end: End) {
         let is_mine = order.is_same_session(self.tabs.own);
         if is_mine {
             self.share_activity();
+        } else if self.tabs.signing_in {
+            return;
+        }
+        if order.is_later_session(self.tabs.record.order) {
+            self.tabs.record = self.tabs.record.clone().moved_on(order, (end.last_activity, end.last_activity));
         }
         let Tabs { record, own, .. } = &mut self.tabs;
+        if !order.is_same_session(record.order) {
+            return;
+        }
         let holds = end.holds_against(record.order.generation.max(own.generation), record.last_activity);
-        if holds && order.is_same_session(record.order) && record.ended.is_none() {
+        if holds && record.ended.is_none() {
             record.ended = Some(end);
             self.sync();
         }
-        if !is_mine || self.has_ended() || self.pending.is_some() {
+        let concerns = (is_mine && self.phase == Phase::Live) || (self.began && end.reason == EndReason::SignedOut);
+        if self.has_ended() || !concerns {
             return;
         }
         if holds {

@@ -75,6 +75,11 @@ impl Session {
         let stale = self.held.as_ref().zip(before.as_ref()).is_some_and(|(held, before)| is_no_later(held, before));
         let due_on_arrival = self.put_off_if_due_on_arrival();
         if before.is_none() {
+            if order.generation > 1 {
+                // Of a session that lives in other tabs.
+                let (session_start, last_activity) = (self.tabs.record.session_start, self.tabs.record.last_activity);
+                self.go_on(session_start, Some(last_activity), None);
+            }
             self.go_live();
         }
         self.share_tokens(order);

@@ -35,7 +35,7 @@ pub(super) struct Tabs {
     /// Another tab was taking the lock away when this one wanted to.
     pub refused: bool,
     /// Signed in here, and the record does not know yet.
-    signing_in: bool,
+    pub signing_in: bool,
     /// An attempt has just come out here, so what this tab knows of attempts comes before what the record says.
     imposes: bool,
     /// The token set in hand is to be told when the record knows of it.
@@ -212,8 +212,8 @@ impl Session {
 
     fn heed_record(&mut self, before: &SharedRecord, imposes: bool) {
         let (own, record) = (self.tabs.own, self.tabs.record.clone());
-        let is_mine = record.order.is_same_session(own);
-        if is_mine && record.last_activity > before.last_activity {
+        let concerns = record.order.is_same_session(own) || self.phase == Phase::Starting;
+        if concerns && record.last_activity > before.last_activity {
             self.somebody_was_there(record.last_activity);
         }
         if let Some(end) = record.ended.filter(|_| self.phase == Phase::Live && record.order >= own) {

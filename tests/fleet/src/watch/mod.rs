@@ -58,6 +58,8 @@ pub struct KeyFacts {
     pub latest_activity: f64,
     /// For good.
     pub ended: Option<(f64, EndReason)>,
+    /// The record knows of that end.
+    pub is_written: bool,
     /// Until when a page may go on after that.
     pub grace: BTreeMap<PageId, f64>,
 }
@@ -199,11 +201,13 @@ impl World<'_> {
         if self.watch.keys.contains_key(&key) || key.0 == 0 {
             return;
         }
+        let family = self.tabs[page.tab].facts.family.and_then(|family| self.server.families.get(family));
+        let began_at = family.map_or(t, |family| family.began_at.min(t));
         // Two sign-ins that met are put in their order: that makes no session younger.
         let facts = before
             .filter(|_| !self.tabs[page.tab].facts.ended)
             .and_then(|before| self.watch.keys.get(&before).filter(|_| before.1 == key.1).cloned())
-            .unwrap_or(KeyFacts { began_at: t, activity: t, latest_activity: t, ..KeyFacts::default() });
+            .unwrap_or(KeyFacts { began_at, activity: began_at, latest_activity: t, ..KeyFacts::default() });
         self.watch.keys.insert(key, facts);
         self.tally.count("sessions");
     }
@@ -244,6 +248,9 @@ impl World<'_> {
             if let Some(family) = facts.family.filter(|_| facts.key == Some(key)) {
                 self.watch.known_since.entry(family).or_insert(self.t);
             }
+        }
+        if let Some(known) = self.watch.keys.get_mut(&key) {
+            known.is_written |= record.ended.is_some();
         }
         let Some(before) = self.store.record.clone() else { return };
         let revived = before.ended.is_some_and(|end| !matches!(end.reason, EndReason::Idle | EndReason::RefreshRejected))

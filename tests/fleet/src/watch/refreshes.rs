@@ -8,7 +8,7 @@ use crate::server::{Reply, Ticket};
 use crate::world::World;
 
 /// Requests of all tabs in a minute in which nothing is amiss but the backoff; each disturbance from outside may bring some more.
-const MOST_IN_A_MINUTE: usize = 24;
+const MOST_IN_A_MINUTE: usize = 30;
 
 impl World<'_> {
     pub fn sees_refresh(&mut self, page: PageId, attempt: Attempt, ticket: Option<Ticket>, reason: RefreshReason) {
@@ -44,6 +44,10 @@ impl World<'_> {
     /// Only what was taken away from a tab that had it for too long may be under way twice.
     fn look_for_another(&mut self, page: PageId, attempt: Attempt) {
         let longest = self.config.longest_request();
+        // Without a record nobody knows whose turn it is when the machine wakes.
+        if !self.config.record && self.watch.slept && self.t < self.watch.last_sleep.1 + longest {
+            return;
+        }
         let other = self.requests.iter().rev().take(20).find(|other| {
             !other.over
                 && !other.sign_out
@@ -63,7 +67,7 @@ impl World<'_> {
             let later = self.tabs[*tab].facts.ticket.is_some_and(|held| held.family == ticket.family && held.number > ticket.number);
             self.tabs[*tab].lives() && later
         });
-        if let Some(holder) = holder {
+        if let Some(holder) = holder.filter(|_| self.could_know(page)) {
             self.broke("successor", format!("tab {} presents {ticket:?}, and tab {holder} holds a later one", page.tab));
         }
         let facts = &self.tabs[page.tab].facts;
@@ -73,6 +77,11 @@ impl World<'_> {
             let how = format!("tab {} presents {ticket:?} of generation {}, and the record knows {committed}", page.tab, facts.generation);
             self.broke("successor", how);
         }
+    }
+
+    /// By the record, or where it cannot be read by what the others say.
+    fn could_know(&self, page: PageId) -> bool {
+        self.tabs[page.tab].record_works || (self.config.loss == 0.0 && self.t > self.watch_silence())
     }
 
     /// Nobody refreshes what another tab has refreshed already, and could tell.
@@ -112,7 +121,8 @@ impl World<'_> {
         if let Some(consumer) = consumer.filter(|_| !self.watch.hostile) {
             let has_heard = consumer.over && !consumer.abandoned && !consumer.loses_answer;
             let was_there = consumer.sent_at < self.requests[request].sent_at - self.config.longest_request();
-            if has_heard && was_there && self.is_running(consumer.page) && !self.tabs[consumer.page.tab].facts.stopped {
+            let could_know = self.could_know(self.requests[request].page);
+            if could_know && has_heard && was_there && self.is_running(consumer.page) && self.tabs[consumer.page.tab].lives() {
                 let how = format!("{ticket:?} is presented again, and tab {} received what followed", consumer.page.tab);
                 self.broke("successor", how);
             }
