@@ -255,8 +255,11 @@ impl Session {
         let Some(tokens) = tokens else { return };
         match stored.order.filter(|_| !is_given) {
             Some(order) => {
-                self.tabs.own = order;
+                let is_news = order > self.tabs.record.order;
                 self.restore(tokens, order);
+                if is_news {
+                    self.share_tokens(order);
+                }
             }
             None => {
                 let order = if begins { self.new_session() } else { self.next_order() };
@@ -269,6 +272,10 @@ impl Session {
     /// What the record says is later than what a store kept.
     fn take_from_record(&mut self, stored: &mut Stored) {
         let Some(record) = self.shared().filter(|record| record.order.epoch > 0) else { return };
+        if stored.order.is_some_and(|order| order.is_later_session(record.order)) {
+            // An earlier page was gone before it could write that down.
+            return;
+        }
         let is_untold = stored.sign_outs.iter().any(|order| !order.revoke_only);
         if stored.order.is_some_and(|order| record.order.is_later_session(order) || record.has_ended()) {
             (stored.tokens, stored.session_start, stored.last_activity) = (None, None, None);

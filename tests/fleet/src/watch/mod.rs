@@ -249,8 +249,13 @@ impl World<'_> {
                 self.watch.known_since.entry(family).or_insert(self.t);
             }
         }
-        if let Some(known) = self.watch.keys.get_mut(&key) {
-            known.is_written |= record.ended.is_some();
+        if let Some(end) = record.ended {
+            // Of two sign-ins that met, the one that ended at once has got another number.
+            let known = self.watch.keys.entry(key).or_default();
+            known.is_written = true;
+            if !matches!(end.reason, EndReason::Idle | EndReason::RefreshRejected) {
+                known.ended.get_or_insert((self.t, end.reason));
+            }
         }
         let Some(before) = self.store.record.clone() else { return };
         let revived = before.ended.is_some_and(|end| !matches!(end.reason, EndReason::Idle | EndReason::RefreshRejected))

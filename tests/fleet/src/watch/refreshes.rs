@@ -36,7 +36,7 @@ impl World<'_> {
         let backoffs = if self.config.record { 1 } else { self.tabs.len() };
         let most = MOST_IN_A_MINUTE * backoffs + by_lifetime + 2 * disturbances;
         let asked = recent(&self.watch.asked, minute);
-        if asked > most {
+        if asked > if self.watch.hostile { 2 * most } else { most } {
             self.broke("storm", format!("{asked} requests in a minute, of {most}"));
         }
     }
@@ -80,7 +80,7 @@ impl World<'_> {
     }
 
     /// By the record, or where it cannot be read by what the others say.
-    fn could_know(&self, page: PageId) -> bool {
+    pub fn could_know(&self, page: PageId) -> bool {
         self.tabs[page.tab].record_works || (self.config.loss == 0.0 && self.t > self.watch_silence())
     }
 
@@ -141,7 +141,8 @@ impl World<'_> {
         let known_at = self.watch.known_since.get(&ticket.family).copied().unwrap_or(f64::INFINITY) + 2_000.0;
         // A refresh token that is revoked is just that one's.
         let is_cookie = self.config.transport == Transport::Cookie;
-        if is_cookie && sent_at > known_at && !self.watch.hostile && self.config.record {
+        let lives = self.tabs.iter().any(|tab| tab.lives() && tab.facts.family == Some(ticket.family));
+        if is_cookie && lives && sent_at > known_at && !self.watch.hostile && self.config.record {
             self.broke("later session", format!("a sign-out of {family:?} ends {ticket:?}, which began {} s before", (sent_at - began_at) / 1_000.0));
         }
         self.watch.overtaken.push(ticket.family);
