@@ -86,6 +86,7 @@ impl Session {
     }
 
     fn hear_activity(&mut self, at: Ms) {
+        let at = at.min(self.clock.wall(self.clock.now()));
         if at > self.tabs.record.last_activity {
             self.tabs.record.last_activity = at;
             self.somebody_was_there(at);
@@ -153,6 +154,9 @@ impl Session {
         }
         if let Some(skew) = stored.skew {
             self.clock.set_skew(skew);
+        }
+        if let Some(at) = stored.last_activity.filter(|_| !begins) {
+            self.hear_activity(at);
         }
         if begins {
             self.join_session(order, tokens, stored)

@@ -256,7 +256,9 @@ impl Session {
     fn reckon_restored(&self, tokens: &TokenSet) -> Reckoning {
         let now = self.clock.now();
         let whole = tokens.exp().zip(tokens.iat()).map(|(exp, iat)| exp - iat).or(tokens.expires_in);
-        let left = earlier(tokens.exp().map(|exp| self.clock.moment_of_server(exp) - now), whole);
+        // What a page has reckoned of a token holds for the next one, whatever the claims say under an unknown skew.
+        let told = earlier(tokens.exp(), tokens.expires_at);
+        let left = earlier(told.map(|exp| self.clock.moment_of_server(exp) - now), whole);
         Reckoning { ends_at: now + left.unwrap_or(f64::INFINITY), lifetime: whole.or(left) }
     }
 

@@ -51,7 +51,10 @@ impl World<'_> {
     /// Activity in one tab keeps all.
     fn why_not_idle(&self, page: PageId, key: Key) -> Option<String> {
         let known = self.watch.keys.get(&key).filter(|known| known.ended.is_none())?;
-        let was_there = self.could_know(page) && self.config.record || self.tabs[page.tab].facts.running_since < known.activity;
+        if !self.could_know(page) {
+            return None;
+        }
+        let was_there = self.config.record || self.tabs[page.tab].facts.running_since < known.activity;
         let mut activity = if was_there { known.activity } else { 0.0 };
         // What a living tab has not told yet counts once it had the time to.
         let share = 5_000f64.min(self.config.idle / 10.0) + 100.0;
