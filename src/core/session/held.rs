@@ -89,9 +89,10 @@ impl Session {
 
     /// The cookie has changed hands: somebody has signed in, whom other tabs may wait for. This one goes on as nobody else.
     fn hand_over(&mut self, tokens: Box<TokenSet>, arrival: Arrival) {
-        let order = self.new_session();
+        let (order, user) = (self.new_session(), self.user.clone());
         self.limits = Limits::begin(self.clock.now(), self.clock.now());
         self.hold(tokens, None, arrival, order);
+        self.user = user;
         self.share_tokens(order);
         self.tell_tokens();
         self.end(EndReason::Replaced, Reach::Tab);

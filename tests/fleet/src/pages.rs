@@ -348,7 +348,7 @@ impl World<'_> {
 
     fn commit_now(&mut self, Transaction { page, writes, .. }: Transaction, is_lost: bool) {
         if let Some(record) = writes.flatten().filter(|_| !is_lost) {
-            self.watch_commit(&record);
+            self.watch_commit(page, &record);
             self.store.commit(record);
         }
         self.tabs[page.tab].facts.syncs_since = None;
