@@ -23,6 +23,8 @@ impl World<'_> {
         state.life += 1;
         state.state = State::Running;
         state.opened_at = self.t;
+        // Only a page that was hidden for long is throttled for long.
+        state.throttle = state.throttle.min(1_000.0);
         state.slept_before = self.slept;
         state.inbox.clear();
         state.fast = None;

@@ -196,7 +196,11 @@ impl World<'_> {
     /// The page takes part in this session from now on.
     fn is_of_session(&mut self, page: PageId, key: Key) {
         let t = self.t;
-        let before = self.tabs[page.tab].facts.key.replace(key);
+        let facts = &mut self.tabs[page.tab].facts;
+        let before = facts.key.replace(key);
+        if before != Some(key) {
+            (facts.activity, facts.told_activity) = (None, None);
+        }
         if self.watch.keys.contains_key(&key) || key.0 == 0 {
             return;
         }
