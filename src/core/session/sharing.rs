@@ -48,6 +48,8 @@ pub(super) struct Tabs {
     pub start_until: Option<Ms>,
     /// This was asked for, and nobody had it.
     pub unanswered: Option<Order>,
+    /// In this turn.
+    pub asked: bool,
     pub behind_since: Option<Ms>,
     /// In a row, without an answer.
     pub questions: u32,
