@@ -238,7 +238,9 @@ impl Session {
         let until = if hold.until() > self.clock.now() { self.clock.wall(hold.until()) } else { 0.0 };
         let record = &mut self.tabs.record;
         (record.attempts, record.not_before, record.firm) = (self.refreshing.failures, until, hold.is_firm());
-        record.busy_until = 0.0;
+        if self.tabs.turn == Turn::Leaving {
+            record.busy_until = 0.0;
+        }
         self.tabs.imposes = !self.tabs.lost;
         self.sync();
     }

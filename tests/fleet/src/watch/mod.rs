@@ -150,7 +150,9 @@ impl World<'_> {
                 if known.is_none() {
                     self.broke("answers", format!("caller {caller} of tab {} was answered twice", page.tab));
                 }
-                if *caller == LAST && matches!(answer, Err(Refusal::Unavailable { .. })) {
+                // A `Retry-After` cannot be told from one that a clock set back moved away.
+                let may_wait = self.watch.wall_steps > 1e6 && matches!(answer, Err(Refusal::Unavailable { retry_at: Some(_) }));
+                if *caller == LAST && matches!(answer, Err(Refusal::Unavailable { .. })) && !may_wait {
                     let snapshot = self.tabs[page.tab].session.as_ref().map(|session| session.snapshot());
                     self.broke("stuck", format!("tab {} in peace: {answer:?}, {snapshot:?}", page.tab));
                 }

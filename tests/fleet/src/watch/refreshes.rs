@@ -89,8 +89,11 @@ impl World<'_> {
         let own = &self.tabs[page.tab].facts;
         // Who cannot write the record tells of it when he has tried for a second.
         let blocked = if self.tabs[page.tab].record_works { 0.0 } else { 1_100.0 };
-        let round_trip = 2.0 * self.config.message_delay + 3.0 * self.config.sync_delay + blocked;
-        if self.config.loss > 0.0 || self.t < self.watch_silence() || own.key.is_none() {
+        let syncs = 3.0 * self.tabs.len() as f64 * self.config.sync_delay;
+        // Whoever was asked for a second has heard the question.
+        let round_trip = 1_000.0 + 2.0 * self.config.message_delay + syncs + blocked;
+        let silence = self.watch_silence() + self.tabs[page.tab].throttle;
+        if self.config.loss > 0.0 || self.t < silence || own.key.is_none() {
             return;
         }
         let holder = (0..self.tabs.len()).find(|tab| {
