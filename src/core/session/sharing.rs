@@ -109,10 +109,11 @@ impl Session {
     }
 
     pub(super) fn found(&mut self, record: Option<Box<SharedRecord>>) {
+        let now = self.clock.now();
         if let Some(sync) = &mut self.tabs.sync {
-            sync.found = true;
+            (sync.found, sync.until) = (true, now + SYNC_BOUND);
         }
-        self.tabs.read_at = self.clock.now();
+        self.tabs.read_at = now;
         // Without tabs it is an earlier page's, which concerns the start alone.
         if let Some(theirs) = record.filter(|_| self.settings.abilities.tabs || !self.began) {
             self.meet(*theirs);
@@ -129,7 +130,8 @@ impl Session {
     }
 
     pub(super) fn synced(&mut self, works: bool) {
-        let Some(sync) = self.tabs.sync.take() else { return };
+        // What was committed before this was read was asked for earlier, and came too late.
+        let Some(sync) = self.tabs.sync.take_if(|sync| sync.found || !works) else { return };
         if sync.again && works {
             return self.sync();
         }
@@ -206,16 +208,22 @@ impl Session {
             tabs.own.generation = theirs.order.generation.saturating_sub(1);
             tabs.announces = false;
         }
-        let imposes = tabs.imposes && !is_too_late;
+        let (imposes, busy_until) = (tabs.imposes && !is_too_late, theirs.busy_until);
         let mine = tabs.record.clone();
         tabs.record = if imposes { mine.clone().join(theirs) } else { theirs.join(mine.clone()) };
+        if self.tabs.turn != Turn::Leaving {
+            // Whose turn it is knows best how long that takes.
+            self.tabs.record.busy_until = busy_until;
+        }
         self.heed_record(&mine, imposes);
     }
 
     fn heed_record(&mut self, before: &SharedRecord, imposes: bool) {
         let (own, record) = (self.tabs.own, self.tabs.record.clone());
-        let concerns = record.order.is_same_session(own) || self.phase == Phase::Starting;
-        if concerns && record.last_activity > before.last_activity {
+        let is_starting = self.phase == Phase::Starting;
+        let concerns = record.order.is_same_session(own) || is_starting;
+        // The record has whole milliseconds.
+        if concerns && self.moment(record.last_activity) > self.limits.last_activity + 1.0 {
             self.somebody_was_there(record.last_activity);
         }
         if let Some(end) = record.ended.filter(|_| self.phase == Phase::Live && record.order >= own) {
@@ -223,7 +231,7 @@ impl Session {
         }
         // What is known already stands as it was reckoned then, whatever the clocks say now.
         let is_news = (record.attempts, record.not_before) != (before.attempts, before.not_before);
-        if is_news && record.order == own && !imposes && !self.refreshing.is_in_flight() {
+        if is_news && (record.order == own || is_starting) && !imposes && !self.refreshing.is_in_flight() {
             let now = self.clock.now();
             let [firmly, longest] = LONGEST_WAITS;
             let until = self.moment(record.not_before).min(now + if record.firm { firmly } else { longest });

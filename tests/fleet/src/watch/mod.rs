@@ -223,6 +223,7 @@ impl World<'_> {
         let t = self.t;
         if let Tidings::Activity(_) = message.tidings
             && wait.is_some()
+            && !self.config.record
             && self.tabs[other.tab].is_running()
         {
             self.learns_of_activity(page, key);

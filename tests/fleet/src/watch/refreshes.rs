@@ -45,7 +45,7 @@ impl World<'_> {
     fn look_for_another(&mut self, page: PageId, attempt: Attempt) {
         let longest = self.config.longest_request();
         // Without a record nobody knows whose turn it is when the machine wakes.
-        if !self.config.record && self.watch.slept && self.t < self.watch.last_sleep.1 + longest {
+        if !self.tabs[page.tab].record_works && self.watch.slept && self.t < self.watch.last_sleep.1 + longest {
             return;
         }
         let other = self.requests.iter().rev().take(20).find(|other| {
