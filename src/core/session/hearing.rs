@@ -34,7 +34,7 @@ impl Session {
 
     pub(super) fn heard(&mut self, Message { order, tidings }: Message) {
         let is_mine = order.is_same_session(self.tabs.own);
-        if tidings == Tidings::Ask && (order.epoch > 0 || !self.tabs.works) {
+        if tidings == Tidings::Ask && (order.epoch > 0 || !self.tabs.works || self.phase == Phase::Starting) {
             self.hear_of_a_turn();
         }
         match tidings {

@@ -48,6 +48,9 @@ impl World<'_> {
         if !self.tabs[page.tab].record_works && self.watch.slept && self.t < self.watch.last_sleep.1 + longest {
             return;
         }
+        if !self.could_know(page) {
+            return;
+        }
         let other = self.requests.iter().rev().take(20).find(|other| {
             !other.over
                 && !other.sign_out
@@ -100,7 +103,8 @@ impl World<'_> {
             let other = &self.tabs[*tab];
             let later = other.facts.key == own.key && other.facts.generation > own.generation;
             let has_usable = other.session.as_ref().is_some_and(|session| session.access_token().is_some());
-            other.lives() && later && has_usable && other.facts.running_since.max(other.facts.generation_since) + round_trip < self.t
+            let is_latest = other.facts.generation >= other.facts.key.and_then(|key| self.watch.committed.get(&key)).copied().unwrap_or(0);
+            other.lives() && later && is_latest && has_usable && other.facts.running_since.max(other.facts.generation_since) + round_trip < self.t
         });
         if let Some(holder) = holder {
             let how = format!("tab {} refreshes generation {}, tab {holder} holds {}", page.tab, own.generation, self.tabs[holder].facts.generation);
