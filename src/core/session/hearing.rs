@@ -137,7 +137,9 @@ impl Session {
                 let now = self.clock.wall(self.clock.now());
                 let told = (stored.session_start.unwrap_or(now), stored.last_activity.unwrap_or(now));
                 self.tabs.record = self.tabs.record.clone().moved_on(order, told);
-                pending.stored = Some(Box::new(Stored { tokens: Some(tokens), order: Some(order), ..stored }));
+                // What is left to do is this tab's own.
+                let sign_outs = pending.stored.take().map(|own| own.sign_outs).unwrap_or_default();
+                pending.stored = Some(Box::new(Stored { tokens: Some(tokens), order: Some(order), sign_outs, ..stored }));
                 self.begin();
             }
             return;

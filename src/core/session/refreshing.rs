@@ -176,7 +176,8 @@ impl Session {
         let Some((reason, _permit)) = self.wanted().zip(self.permit()) else { return };
         let now = self.clock.now();
         let attempt = self.next_attempt();
-        self.refreshing.in_flight = Some(InFlight { attempt, reason, started_at: now, timed_out: false, disowned: false, receipts: self.receipts });
+        self.refreshing.in_flight =
+            Some(InFlight { attempt, reason, started_at: now, timed_out: false, disowned: false, receipts: self.receipts });
         self.refreshing.last_start = Some(now);
         let refresh_token = self.held.as_ref().and_then(|held| held.tokens.refresh.clone());
         self.push(Effect::Refresh { attempt, refresh_token, reason });

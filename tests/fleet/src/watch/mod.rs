@@ -35,6 +35,7 @@ pub struct Watch {
     /// By how much the wall clock was set, in all.
     pub wall_steps: f64,
     pub slept: bool,
+    pub sleeps: u32,
     pub last_sleep: (f64, f64),
     /// When the record knew of each family's session.
     pub known_since: BTreeMap<usize, f64>,
@@ -91,9 +92,12 @@ impl World<'_> {
         let t = self.t;
         let patience = self.config.timeout + self.tabs[page.tab].throttle + 20.0;
         let now = self.now(page.tab).wall_ms / 1_000.0;
+        let slack = self.slack() / 1_000.0;
         let comes_too_late = match event {
             // After the idle end of which the page speaks itself it saves nothing.
-            Event::Activity => self.tabs[page.tab].session.as_ref().and_then(|session| session.snapshot().idle_ends_at).is_some_and(|at| now >= at),
+            Event::Activity => {
+                self.tabs[page.tab].session.as_ref().and_then(|session| session.snapshot().idle_ends_at).is_some_and(|at| now >= at)
+            }
             _ => false,
         };
         let facts = &mut self.tabs[page.tab].facts;
@@ -280,7 +284,7 @@ impl World<'_> {
                 known.ended.get_or_insert((self.t, end.reason));
             }
         }
-        let Some(before) = self.store.record.clone() else { return };
+        let Some(before) = self.store.record else { return };
         let revived = before.ended.is_some_and(|end| !matches!(end.reason, EndReason::Idle | EndReason::RefreshRejected))
             && record.ended.is_none()
             && before.order.is_same_session(record.order);
