@@ -54,7 +54,9 @@ impl World<'_> {
     /// Activity in one tab keeps all.
     fn why_not_idle(&self, page: PageId, key: Key) -> Option<String> {
         let known = self.watch.keys.get(&key).filter(|known| known.ended.is_none())?;
-        if !self.could_know(page) {
+        // Who was left behind by a later session knows no more of this one.
+        let is_superseded = self.watch.keys.range(key..).nth(1).is_some();
+        if !self.could_know(page) || is_superseded {
             return None;
         }
         let was_there = self.tabs[page.tab].record_works || self.tabs[page.tab].facts.running_since < known.activity;

@@ -36,6 +36,8 @@ pub struct Watch {
     pub wall_steps: f64,
     pub slept: bool,
     pub sleeps: u32,
+    /// The server's clock is known to half the time of a request.
+    pub half_request: f64,
     pub last_sleep: (f64, f64),
     /// When the record knew of each family's session.
     pub known_since: BTreeMap<usize, f64>,
@@ -96,7 +98,7 @@ impl World<'_> {
         let comes_too_late = match event {
             // After the idle end of which the page speaks itself it saves nothing.
             Event::Activity => {
-                self.tabs[page.tab].session.as_ref().and_then(|session| session.snapshot().idle_ends_at).is_some_and(|at| now >= at)
+                self.tabs[page.tab].session.as_ref().and_then(|session| session.snapshot().idle_ends_at).is_some_and(|at| now >= at + slack)
             }
             _ => false,
         };
