@@ -93,15 +93,6 @@ impl World<'_> {
     pub fn watch_event(&mut self, page: PageId, event: &Event) {
         let t = self.t;
         let patience = self.config.timeout + self.tabs[page.tab].throttle + 20.0;
-        let now = self.now(page.tab).wall_ms / 1_000.0;
-        let slack = self.slack() / 1_000.0;
-        let comes_too_late = match event {
-            // After the idle end of which the page speaks itself it saves nothing.
-            Event::Activity => {
-                self.tabs[page.tab].session.as_ref().and_then(|session| session.snapshot().idle_ends_at).is_some_and(|at| now >= at + slack)
-            }
-            _ => false,
-        };
         let facts = &mut self.tabs[page.tab].facts;
         match event {
             Event::Ask(caller) | Event::Refresh { caller, .. } | Event::SignOut(caller) if !facts.stopped => {
@@ -109,13 +100,7 @@ impl World<'_> {
                 let caller = *caller;
                 self.after(patience, Happening::CallerDue { page, caller });
             }
-            Event::Activity => {
-                if let Some(key) = facts.key.filter(|_| !facts.stopped && !facts.ended && !comes_too_late) {
-                    facts.activity = Some(t);
-                    let known = self.watch.keys.entry(key).or_default();
-                    known.latest_activity = t;
-                }
-            }
+            Event::Activity => self.somebody_is_there(page),
             _ => {}
         }
         match event {
@@ -126,6 +111,20 @@ impl World<'_> {
             }
             Event::Stop => self.tabs[page.tab].facts.stopped = true,
             _ => {}
+        }
+    }
+
+    /// After the idle end of which the page speaks itself it saves nothing; near it, it may.
+    fn somebody_is_there(&mut self, page: PageId) {
+        let (t, now, slack) = (self.t, self.now(page.tab).wall_ms / 1_000.0, self.slack() / 1_000.0);
+        let tab = &mut self.tabs[page.tab];
+        let Some(key) = tab.facts.key.filter(|_| tab.lives()) else { return };
+        let ends_at = tab.session.as_ref().and_then(|session| session.snapshot().idle_ends_at).unwrap_or(f64::INFINITY);
+        if now < ends_at - 2.0_f64.min(self.watch.wall_steps) {
+            tab.facts.activity = Some(t);
+        }
+        if now < ends_at + slack {
+            self.watch.keys.entry(key).or_default().latest_activity = t;
         }
     }
 
