@@ -10,26 +10,31 @@ import { environmentWith } from './toolchain.mjs';
 const wasmBuild = check('build of the wasm', 'node', [at('scripts/build.mjs'), '--wasm']);
 const build = check('build, within its size limit', 'node', [at('scripts/build.mjs')]);
 
+const manifestOf = (crate) => ['--manifest-path', at(crate, 'Cargo.toml')];
 const clippy = (...what) => ['clippy', '--locked', ...what, '--', '-D', 'warnings'];
 
 const format = [
   check('format of TypeScript, JavaScript, JSON and CSS (biome)', 'biome', ['format', '.']),
   check('format of Rust (cargo fmt)', 'cargo', ['fmt', '--check']),
-  check('format of tests/fuzz (cargo fmt)', 'cargo', [
-    'fmt',
-    '--check',
-    '--manifest-path',
-    at('tests/fuzz/Cargo.toml'),
-  ]),
+  ...['tests/fuzz', 'tests/fleet'].map((crate) =>
+    check(`format of ${crate} (cargo fmt)`, 'cargo', ['fmt', '--check', ...manifestOf(crate)]),
+  ),
 ];
 const lint = [
   check('lint of TypeScript, JavaScript, JSON and CSS (biome)', 'biome', ['lint', '--error-on-warnings', '.']),
   check('lint of Rust (clippy)', 'cargo', clippy('--all-targets')),
+  check('lint of the simulated world (clippy)', 'cargo', [
+    ...['clippy', '--locked', ...manifestOf('tests/fleet'), '--target-dir', at('target/fleet'), '--all-targets'],
+    ...['--', '-D', 'warnings'],
+  ]),
   check('lint of Rust for wasm (clippy)', 'cargo', clippy('--all-targets', '--target', wasmTarget)),
   check('lint of Rust as it is shipped (clippy)', 'cargo', clippy('--lib', ...shippedFeatures, '--target', wasmTarget)),
 ];
 const types = [check('types (tsc)', 'tsc', ['--noEmit']), vitest('type tests (vitest)', 'types')];
 const native = suite('native tests (cargo test)', 'cargo', ['test', '--locked']);
+const worlds = suite('simulated worlds of tabs (cargo test)', 'cargo', [
+  ...['test', '--locked', ...manifestOf('tests/fleet'), '--target-dir', at('target/fleet')],
+]);
 const unit = vitest('unit tests in TypeScript (vitest)', 'unit');
 
 const licences = [
@@ -48,8 +53,21 @@ const pack = vitest('the packed tarball, in Node and Chromium (vitest)', 'pack')
 const e2e = vitest('end to end in Chromium (vitest)', 'e2e');
 const scenarios = vitest('scenarios in Chromium (vitest)', 'chromium');
 
-export const fastChecks = [wasmBuild, ...format, ...lint, ...types, native, unit];
-export const allChecks = [build, ...format, ...lint, ...types, ...licences, native, unit, wasm, pack, e2e, scenarios];
+export const fastChecks = [wasmBuild, ...format, ...lint, ...types, native, worlds, unit];
+export const allChecks = [
+  build,
+  ...format,
+  ...lint,
+  ...types,
+  ...licences,
+  native,
+  worlds,
+  unit,
+  wasm,
+  pack,
+  e2e,
+  scenarios,
+];
 
 /** A program that says by its exit code whether all is well. */
 function check(name, program, args, env = environment) {

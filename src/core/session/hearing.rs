@@ -34,7 +34,7 @@ impl Session {
 
     pub(super) fn heard(&mut self, Message { order, tidings }: Message) {
         let is_mine = order.is_same_session(self.tabs.own);
-        if tidings == Tidings::Ask {
+        if tidings == Tidings::Ask && (order.epoch > 0 || !self.tabs.works || self.phase == Phase::Starting) {
             self.hear_of_a_turn();
         }
         match tidings {
@@ -137,7 +137,9 @@ impl Session {
                 let now = self.clock.wall(self.clock.now());
                 let told = (stored.session_start.unwrap_or(now), stored.last_activity.unwrap_or(now));
                 self.tabs.record = self.tabs.record.clone().moved_on(order, told);
-                pending.stored = Some(Box::new(Stored { tokens: Some(tokens), order: Some(order), ..stored }));
+                // What is left to do is this tab's own.
+                let sign_outs = pending.stored.take().map(|own| own.sign_outs).unwrap_or_default();
+                pending.stored = Some(Box::new(Stored { tokens: Some(tokens), order: Some(order), sign_outs, ..stored }));
                 self.begin();
             }
             return;
@@ -172,14 +174,12 @@ impl Session {
         self.refreshing.forget_failures();
         self.sign_outs.supersede();
         self.settings.signed_in_at = None;
-        if let Some(session_start) = stored.session_start {
-            self.go_on(session_start, stored.last_activity, None);
-        }
+        let now = self.clock.wall(self.clock.now());
+        let (session_start, last_activity) = (stored.session_start.unwrap_or(now), stored.last_activity.unwrap_or(now));
         if order > self.tabs.record.order {
-            let now = self.clock.wall(self.clock.now());
-            let told = (stored.session_start.unwrap_or(now), stored.last_activity.unwrap_or(now));
-            self.tabs.record = self.tabs.record.clone().moved_on(order, told);
+            self.tabs.record = self.tabs.record.clone().moved_on(order, (session_start, last_activity));
         }
+        self.go_on(session_start, Some(last_activity.max(self.tabs.record.last_activity)), None);
         self.take_over(order, tokens);
         self.go_live();
     }

@@ -71,6 +71,8 @@ struct InFlight {
     timed_out: bool,
     /// The session that asked has ended; the answer will be thrown away.
     disowned: bool,
+    /// So many token sets had come.
+    receipts: u32,
 }
 
 impl Refreshing {
@@ -174,7 +176,8 @@ impl Session {
         let Some((reason, _permit)) = self.wanted().zip(self.permit()) else { return };
         let now = self.clock.now();
         let attempt = self.next_attempt();
-        self.refreshing.in_flight = Some(InFlight { attempt, reason, started_at: now, timed_out: false, disowned: false });
+        self.refreshing.in_flight =
+            Some(InFlight { attempt, reason, started_at: now, timed_out: false, disowned: false, receipts: self.receipts });
         self.refreshing.last_start = Some(now);
         let refresh_token = self.held.as_ref().and_then(|held| held.tokens.refresh.clone());
         self.push(Effect::Refresh { attempt, refresh_token, reason });
@@ -189,6 +192,8 @@ impl Session {
             Outcome::Tokens { tokens, date } => self.received(flight, tokens, date),
             // The next page finds out.
             _ if self.stopped => {}
+            // A later token set has come from another tab, and is not what was refused.
+            Outcome::Rejected(_) if flight.receipts != self.receipts => {}
             Outcome::Rejected(failure) => return self.rejected(failure),
             Outcome::Transient(failure) if flight.timed_out => self.heed_retry_after(failure),
             Outcome::Transient(failure) => self.failed(failure),

@@ -119,10 +119,11 @@ impl Session {
     }
 
     pub(super) fn found(&mut self, record: Option<Box<SharedRecord>>) {
+        let now = self.clock.now();
         if let Some(sync) = &mut self.tabs.sync {
-            sync.found = true;
+            (sync.found, sync.until) = (true, now + SYNC_BOUND);
         }
-        self.tabs.read_at = self.clock.now();
+        self.tabs.read_at = now;
         // Without tabs it is an earlier page's, which concerns the start alone.
         if let Some(theirs) = record.filter(|_| self.settings.abilities.tabs || !self.began) {
             self.meet(&theirs);
@@ -139,7 +140,8 @@ impl Session {
     }
 
     pub(super) fn synced(&mut self, works: bool) {
-        let Some(sync) = self.tabs.sync.take() else { return };
+        // What was committed before this was read was asked for earlier, and came too late.
+        let Some(sync) = self.tabs.sync.take_if(|sync| sync.found || !works) else { return };
         if sync.again && works {
             return self.sync();
         }
@@ -213,15 +215,23 @@ impl Session {
             tabs.announces = false;
         }
         let imposes = tabs.imposes && !is_too_late;
-        let SharedRecord { last_activity, attempts, not_before, .. } = tabs.record;
+        let SharedRecord { attempts, not_before, .. } = tabs.record;
         tabs.record.join(theirs, !imposes);
+        if tabs.turn != Turn::Leaving {
+            // Whose turn it is knows best how long that takes.
+            tabs.record.busy_until = theirs.busy_until;
+        }
         let (own, record) = (tabs.own, &tabs.record);
+        let is_starting = self.phase == Phase::Starting;
+        let concerns = record.order.is_same_session(own) || is_starting;
         // What is known already stands as it was reckoned then, whatever the clocks say now.
-        let has_attempts = (record.attempts, record.not_before) != (attempts, not_before) && record.order == own && !imposes;
-        let concerns = record.order.is_same_session(own) || self.phase == Phase::Starting;
+        let is_news = (record.attempts, record.not_before) != (attempts, not_before);
+        let has_attempts = is_news && (record.order == own || is_starting) && !imposes;
         let ended = record.ended.filter(|_| record.order >= own && self.phase == Phase::Live);
-        if concerns && record.last_activity > last_activity {
-            self.somebody_was_there(self.tabs.record.last_activity);
+        let last_activity = record.last_activity;
+        // The record has whole milliseconds.
+        if concerns && self.moment(last_activity) > self.limits.last_activity + 1.0 {
+            self.somebody_was_there(last_activity);
         }
         if let Some(end) = ended {
             self.end(end.reason, Reach::Tab);
@@ -246,7 +256,9 @@ impl Session {
         let until = if hold.until() > self.clock.now() { self.clock.wall(hold.until()) } else { 0.0 };
         let record = &mut self.tabs.record;
         (record.attempts, record.not_before, record.firm) = (self.refreshing.failures, until, hold.is_firm());
-        record.busy_until = 0.0;
+        if self.tabs.turn == Turn::Leaving {
+            record.busy_until = 0.0;
+        }
         self.tabs.imposes = !self.tabs.lost;
         self.sync();
     }

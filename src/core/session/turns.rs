@@ -114,7 +114,10 @@ impl Session {
                 self.drop_told_sign_outs();
                 let is_first = self.phase == Phase::Starting;
                 let has_asked = core::mem::take(&mut self.tabs.asked) || (is_first && self.tabs.unanswered == Some(self.tabs.record.order));
-                if has_asked || (self.tabs.works && !self.is_behind()) {
+                if self.tabs.works && (has_asked || !self.is_behind()) {
+                    self.is_free();
+                } else if has_asked {
+                    self.say(Tidings::Ask);
                     self.is_free();
                 } else {
                     // Whoever holds a later token set may say so.
@@ -150,7 +153,7 @@ impl Session {
 
     /// Where there is no record every turn begins with a question, which tells those who wait that it is another one's.
     pub(super) fn hear_of_a_turn(&mut self) {
-        if matches!(self.tabs.turn, Turn::Queued { .. }) && !self.tabs.works {
+        if matches!(self.tabs.turn, Turn::Queued { .. }) {
             self.tabs.turn = Turn::Queued { bound: self.clock.now() + self.longest_turn() };
         }
     }

@@ -111,6 +111,7 @@ impl World<'_> {
         self.asleep_until = self.asleep_until.max(self.t + length);
         self.watch.last_sleep = (self.t, self.asleep_until);
         self.watch.slept = true;
+        self.watch.sleeps += 1;
         if !self.config.mono_in_sleep {
             self.slept += length;
         }

@@ -43,7 +43,8 @@ impl World<'_> {
         let user = if claims.sub.is_some() { user } else { u8::MAX };
         let skew = rng.chance(0.2).then(|| draw_number(rng));
         // Who lies about the server's clock, or where it was not measured, can make a token of his own last as long as he likes.
-        let until = if skew.is_some() || self.config.server_skew != 0.0 { f64::INFINITY } else { self.t + left + 2.0 * self.config.latency };
+        let until =
+            if skew.is_some() || self.config.server_skew != 0.0 { f64::INFINITY } else { self.t + left + 2.0 * self.config.latency };
         self.server.issued.push(Issued { ticket, user, at: self.t, until, forged: true });
         let wild = |rng: &mut Rng| rng.chance(0.3).then(|| draw_number(rng));
         let tokens = TokenSet {
@@ -85,7 +86,8 @@ fn draw_time(t: f64, rng: &mut Rng) -> f64 {
 }
 
 fn draw_end(t: f64, rng: &mut Rng) -> End {
-    let reason = rng.pick(&[EndReason::SignedOut, EndReason::Idle, EndReason::RefreshRejected, EndReason::MaxLifespan, EndReason::Replaced]);
+    let reason =
+        rng.pick(&[EndReason::SignedOut, EndReason::Idle, EndReason::RefreshRejected, EndReason::MaxLifespan, EndReason::Replaced]);
     let generation = rng.pick(&[0, 1, u32::MAX]);
     End { reason, at: draw_time(t, rng), generation, last_activity: draw_time(t, rng), told: rng.chance(0.5) }
 }

@@ -86,7 +86,7 @@ fn live_all(options: &Options) -> (Tally, Tally) {
                     if index >= options.worlds {
                         break;
                     }
-                    if index > 0 && index % 10_000 == 0 {
+                    if index > 0 && index.is_multiple_of(10_000) {
                         println!("{index} worlds in {:.1} s", began.elapsed().as_secs_f64());
                     }
                     let plan = Plan::draw(options.seed.wrapping_add(index));

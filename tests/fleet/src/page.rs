@@ -30,10 +30,17 @@ pub enum Arrival {
     Event(Event),
     Message(Box<Message>),
     /// The lock, of the request with this number.
-    Locked { number: u32, granted: bool },
+    Locked {
+        number: u32,
+        granted: bool,
+    },
     /// The record can be read in this transaction.
-    Read { number: u32 },
-    Answer { request: usize },
+    Read {
+        number: u32,
+    },
+    Answer {
+        request: usize,
+    },
 }
 
 pub struct Tab {

@@ -321,7 +321,7 @@ impl World<'_> {
             return;
         }
         let is_stale = is_weak && self.tabs[page.tab].rng.chance(0.15);
-        let record = if is_stale { self.store.before.clone() } else { self.store.record.clone() };
+        let record = if is_stale { self.store.before } else { self.store.record };
         self.watch_found(page, record.as_ref());
         self.event(page, Event::Found(record.map(Box::new)));
         if !self.is_alive(page) {

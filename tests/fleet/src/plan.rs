@@ -108,7 +108,8 @@ fn begin(config: &Config, rng: &mut Rng) -> Vec<Step> {
 
 fn draw_step(config: &Config, rng: &mut Rng) -> Step {
     // Things that matter happen near each other.
-    let at = if rng.chance(0.5) { rng.between(0.0, config.length) } else { rng.below(4) as f64 * config.length / 4.0 + rng.between(0.0, 5e3) };
+    let at =
+        if rng.chance(0.5) { rng.between(0.0, config.length) } else { rng.below(4) as f64 * config.length / 4.0 + rng.between(0.0, 5e3) };
     Step { at, tab: rng.below(config.tabs), what: draw_what(config, rng) }
 }
 

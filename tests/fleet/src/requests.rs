@@ -165,7 +165,9 @@ impl World<'_> {
         let outcome = match reply {
             Some(Reply::Granted(number)) => {
                 // A page that was frozen or slow reckons from a later middle.
-                let middle = (self.requests[index].sent_at + self.t) / 2.0;
+                let half = (self.t - self.requests[index].sent_at) / 2.0;
+                self.watch.half_request = self.watch.half_request.max(half);
+                let middle = self.t - half;
                 let issued = &mut self.server.issued[number];
                 issued.until = issued.until.max(middle + self.config.lifetime);
                 Outcome::Tokens { tokens: Box::new(self.server.tokens(number, self.config)), date: None }

@@ -106,13 +106,9 @@ impl Server {
         let at = EPOCH * 1_000.0 + issued.at + config.server_skew;
         let sub = Some(["ada", "bob"][usize::from(issued.user)].into());
         let claims = Claims { sub, iat: Some(at), exp: Some(at + config.lifetime), ..Claims::default() };
-        let refresh = (config.transport == Transport::Token).then(|| Secret::new(format!("r{}.{}", issued.ticket.family, issued.ticket.number)));
-        TokenSet {
-            claims: config.jwt.then_some(claims),
-            expires_in: Some(config.lifetime),
-            refresh,
-            ..opaque(format!("t{number}"))
-        }
+        let refresh =
+            (config.transport == Transport::Token).then(|| Secret::new(format!("r{}.{}", issued.ticket.family, issued.ticket.number)));
+        TokenSet { claims: config.jwt.then_some(claims), expires_in: Some(config.lifetime), refresh, ..opaque(format!("t{number}")) }
     }
 
     /// The same as a sign-in page passes it on: it tells when the person was there.

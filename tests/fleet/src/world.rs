@@ -18,7 +18,7 @@ use crate::tally::Tally;
 use crate::watch::{Broken, Watch};
 
 /// After the last step the world is left in peace for so long.
-pub const PEACE: f64 = 330e3;
+pub const PEACE: f64 = 400e3;
 
 /// More events than this are a storm of their own.
 const MOST_EVENTS: u64 = 60_000;
@@ -62,20 +62,36 @@ pub struct Life {
 
 pub enum Happening {
     Step(usize),
-    Timer { page: PageId, number: u32 },
-    Arrives { page: PageId, arrival: Arrival },
+    Timer {
+        page: PageId,
+        number: u32,
+    },
+    Arrives {
+        page: PageId,
+        arrival: Arrival,
+    },
     /// A request reaches the server, and its answer the device.
     Reaches(usize),
     Returns(usize),
     Transact,
-    Commit { number: u32 },
+    Commit {
+        number: u32,
+    },
     /// The browser has seen that the page is gone.
     Gone(PageId),
-    Reopen { tab: usize },
-    Return { tab: usize, user: u8 },
+    Reopen {
+        tab: usize,
+    },
+    Return {
+        tab: usize,
+        user: u8,
+    },
     Wakes,
     /// By now the caller has its answer.
-    CallerDue { page: PageId, caller: Caller },
+    CallerDue {
+        page: PageId,
+        caller: Caller,
+    },
     /// Nothing disturbs any more.
     Peace,
     LastQuestion,

@@ -41,7 +41,10 @@ impl World<'_> {
     fn why_not_signed_out(&self, page: PageId, key: Key) -> Option<String> {
         // Whoever signs out of a later session means this one, too.
         let is_ended = self.watch.keys.range(key..).any(|(_, known)| known.ended.is_some());
-        let is_revoked = self.tabs[page.tab].facts.family.is_some_and(|family| self.server.families.get(family).is_some_and(|family| family.revoked.is_some()));
+        let is_revoked = self.tabs[page.tab]
+            .facts
+            .family
+            .is_some_and(|family| self.server.families.get(family).is_some_and(|family| family.revoked.is_some()));
         // Of two who sign in at once, one of whom signs out again at once, the other may be meant.
         let began_at = self.watch.keys.get(&key).map_or(0.0, |known| known.began_at);
         let is_near = self.watch.signed_out_at.iter().any(|at| (at - began_at).abs() < 2_000.0);
@@ -51,7 +54,9 @@ impl World<'_> {
     /// Activity in one tab keeps all.
     fn why_not_idle(&self, page: PageId, key: Key) -> Option<String> {
         let known = self.watch.keys.get(&key).filter(|known| known.ended.is_none())?;
-        if !self.could_know(page) {
+        // Who was left behind by a later session knows no more of this one.
+        let is_superseded = self.watch.keys.range(key..).nth(1).is_some();
+        if !self.could_know(page) || is_superseded {
             return None;
         }
         let was_there = self.tabs[page.tab].record_works || self.tabs[page.tab].facts.running_since < known.activity;
@@ -59,7 +64,8 @@ impl World<'_> {
         // What a living tab has not told yet counts once it had the time to.
         let share = 5_000f64.min(self.config.idle / 10.0) + 100.0;
         for (tab, other) in self.tabs.iter().enumerate() {
-            let at = other.facts.activity.filter(|_| other.facts.key == Some(key) && other.is_running() && !other.facts.stopped).unwrap_or(0.0);
+            let at =
+                other.facts.activity.filter(|_| other.facts.key == Some(key) && other.is_running() && !other.facts.stopped).unwrap_or(0.0);
             if tab == page.tab || (other.throttle == 0.0 && self.t > at + share) {
                 activity = activity.max(at);
             }
@@ -92,7 +98,8 @@ impl World<'_> {
         let since = self.t - 61e3;
         let holder = (0..self.tabs.len()).find(|tab| {
             let other = &self.tabs[*tab];
-            let later = *tab != page.tab && other.facts.key.is_some_and(|theirs| theirs > key || (theirs == key && other.facts.generation > own));
+            let later =
+                *tab != page.tab && other.facts.key.is_some_and(|theirs| theirs > key || (theirs == key && other.facts.generation > own));
             let usable = other.session.as_ref().is_some_and(|session| session.access_token().is_some());
             other.lives() && later && usable && other.facts.running_since < since
         });

@@ -35,6 +35,9 @@ pub struct Watch {
     /// By how much the wall clock was set, in all.
     pub wall_steps: f64,
     pub slept: bool,
+    pub sleeps: u32,
+    /// The server's clock is known to half the time of a request.
+    pub half_request: f64,
     pub last_sleep: (f64, f64),
     /// When the record knew of each family's session.
     pub known_since: BTreeMap<usize, f64>,
@@ -90,12 +93,6 @@ impl World<'_> {
     pub fn watch_event(&mut self, page: PageId, event: &Event) {
         let t = self.t;
         let patience = self.config.timeout + self.tabs[page.tab].throttle + 20.0;
-        let now = self.now(page.tab).wall_ms / 1_000.0;
-        let comes_too_late = match event {
-            // After the idle end of which the page speaks itself it saves nothing.
-            Event::Activity => self.tabs[page.tab].session.as_ref().and_then(|session| session.snapshot().idle_ends_at).is_some_and(|at| now >= at),
-            _ => false,
-        };
         let facts = &mut self.tabs[page.tab].facts;
         match event {
             Event::Ask(caller) | Event::Refresh { caller, .. } | Event::SignOut(caller) if !facts.stopped => {
@@ -103,13 +100,7 @@ impl World<'_> {
                 let caller = *caller;
                 self.after(patience, Happening::CallerDue { page, caller });
             }
-            Event::Activity => {
-                if let Some(key) = facts.key.filter(|_| !facts.stopped && !facts.ended && !comes_too_late) {
-                    facts.activity = Some(t);
-                    let known = self.watch.keys.entry(key).or_default();
-                    known.latest_activity = t;
-                }
-            }
+            Event::Activity => self.somebody_is_there(page),
             _ => {}
         }
         match event {
@@ -120,6 +111,20 @@ impl World<'_> {
             }
             Event::Stop => self.tabs[page.tab].facts.stopped = true,
             _ => {}
+        }
+    }
+
+    /// After the idle end of which the page speaks itself it saves nothing; near it, it may.
+    fn somebody_is_there(&mut self, page: PageId) {
+        let (t, now, slack) = (self.t, self.now(page.tab).wall_ms / 1_000.0, self.slack() / 1_000.0);
+        let tab = &mut self.tabs[page.tab];
+        let Some(key) = tab.facts.key.filter(|_| tab.lives()) else { return };
+        let ends_at = tab.session.as_ref().and_then(|session| session.snapshot().idle_ends_at).unwrap_or(f64::INFINITY);
+        if now < ends_at - 2.0_f64.min(self.watch.wall_steps) {
+            tab.facts.activity = Some(t);
+        }
+        if now < ends_at + slack {
+            self.watch.keys.entry(key).or_default().latest_activity = t;
         }
     }
 
@@ -150,7 +155,9 @@ impl World<'_> {
                 if known.is_none() {
                     self.broke("answers", format!("caller {caller} of tab {} was answered twice", page.tab));
                 }
-                if *caller == LAST && matches!(answer, Err(Refusal::Unavailable { .. })) {
+                // A `Retry-After` cannot be told from one that a clock set back moved away.
+                let may_wait = self.watch.wall_steps > 1e6 && matches!(answer, Err(Refusal::Unavailable { retry_at: Some(_) }));
+                if *caller == LAST && matches!(answer, Err(Refusal::Unavailable { .. })) && !may_wait {
                     let snapshot = self.tabs[page.tab].session.as_ref().map(|session| session.snapshot());
                     self.broke("stuck", format!("tab {} in peace: {answer:?}, {snapshot:?}", page.tab));
                 }
@@ -221,6 +228,7 @@ impl World<'_> {
         let t = self.t;
         if let Tidings::Activity(_) = message.tidings
             && wait.is_some()
+            && !self.config.record
             && self.tabs[other.tab].is_running()
         {
             self.learns_of_activity(page, key);
@@ -277,7 +285,7 @@ impl World<'_> {
                 known.ended.get_or_insert((self.t, end.reason));
             }
         }
-        let Some(before) = self.store.record.clone() else { return };
+        let Some(before) = self.store.record else { return };
         let revived = before.ended.is_some_and(|end| !matches!(end.reason, EndReason::Idle | EndReason::RefreshRejected))
             && record.ended.is_none()
             && before.order.is_same_session(record.order);

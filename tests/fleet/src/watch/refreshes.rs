@@ -44,8 +44,12 @@ impl World<'_> {
     /// Only what was taken away from a tab that had it for too long may be under way twice.
     fn look_for_another(&mut self, page: PageId, attempt: Attempt) {
         let longest = self.config.longest_request();
-        // Without a record nobody knows whose turn it is when the machine wakes.
-        if !self.config.record && self.watch.slept && self.t < self.watch.last_sleep.1 + longest {
+        // Without a record, or where the machine sleeps while it is read, nobody knows whose turn it is when that wakes.
+        let is_lost = !self.tabs[page.tab].record_works || self.watch.sleeps > 1;
+        if is_lost && self.watch.slept && self.t < self.watch.last_sleep.1 + longest {
+            return;
+        }
+        if !self.could_know(page) {
             return;
         }
         let other = self.requests.iter().rev().take(20).find(|other| {
@@ -57,7 +61,8 @@ impl World<'_> {
                 && self.tabs[other.page.tab].facts.running_since <= other.sent_at
         });
         if let Some(other) = other {
-            let how = format!("tab {} refreshes beside tab {}, {} s on its way", page.tab, other.page.tab, (self.t - other.sent_at) / 1_000.0);
+            let how =
+                format!("tab {} refreshes beside tab {}, {} s on its way", page.tab, other.page.tab, (self.t - other.sent_at) / 1_000.0);
             self.broke("one at a time", how);
         }
     }
@@ -73,7 +78,8 @@ impl World<'_> {
         let facts = &self.tabs[page.tab].facts;
         let committed = facts.key.and_then(|key| self.watch.committed.get(&key)).copied().unwrap_or(0);
         // What is in the record is known to whoever has the lock.
-        if self.tabs[page.tab].record_works && committed > facts.generation {
+        let is_consumed = self.server.families.get(ticket.family).is_some_and(|family| family.current > ticket.number);
+        if is_consumed && self.tabs[page.tab].record_works && committed > facts.generation {
             let how = format!("tab {} presents {ticket:?} of generation {}, and the record knows {committed}", page.tab, facts.generation);
             self.broke("successor", how);
         }
@@ -89,18 +95,29 @@ impl World<'_> {
         let own = &self.tabs[page.tab].facts;
         // Who cannot write the record tells of it when he has tried for a second.
         let blocked = if self.tabs[page.tab].record_works { 0.0 } else { 1_100.0 };
-        let round_trip = 2.0 * self.config.message_delay + 3.0 * self.config.sync_delay + blocked;
-        if self.config.loss > 0.0 || self.t < self.watch_silence() || own.key.is_none() {
+        let syncs = 3.0 * self.tabs.len() as f64 * self.config.sync_delay;
+        // Whoever was asked for a second has heard the question.
+        let round_trip = 1_000.0 + 2.0 * self.config.message_delay + syncs + blocked;
+        let silence = self.watch_silence() + self.tabs[page.tab].throttle;
+        if self.config.loss > 0.0 || self.t < silence || own.key.is_none() {
             return;
         }
         let holder = (0..self.tabs.len()).find(|tab| {
             let other = &self.tabs[*tab];
             let later = other.facts.key == own.key && other.facts.generation > own.generation;
             let has_usable = other.session.as_ref().is_some_and(|session| session.access_token().is_some());
-            other.lives() && later && has_usable && other.facts.running_since.max(other.facts.generation_since) + round_trip < self.t
+            let is_latest = other.facts.generation >= other.facts.key.and_then(|key| self.watch.committed.get(&key)).copied().unwrap_or(0);
+            other.lives()
+                && later
+                && is_latest
+                && has_usable
+                && other.facts.running_since.max(other.facts.generation_since) + round_trip < self.t
         });
         if let Some(holder) = holder {
-            let how = format!("tab {} refreshes generation {}, tab {holder} holds {}", page.tab, own.generation, self.tabs[holder].facts.generation);
+            let how = format!(
+                "tab {} refreshes generation {}, tab {holder} holds {}",
+                page.tab, own.generation, self.tabs[holder].facts.generation
+            );
             self.broke("one per generation", how);
         }
     }
@@ -117,7 +134,8 @@ impl World<'_> {
             return self.tally.count("tokens presented that are two or more behind");
         }
         let consumer = self.requests.iter().find(|other| {
-            let granted = matches!(other.reply, Some(Reply::Granted(number)) if self.server.issued[number].ticket.number == ticket.number + 1);
+            let granted =
+                matches!(other.reply, Some(Reply::Granted(number)) if self.server.issued[number].ticket.number == ticket.number + 1);
             granted && other.ticket == Some(ticket)
         });
         if let Some(consumer) = consumer.filter(|_| !self.watch.hostile) {
@@ -145,7 +163,10 @@ impl World<'_> {
         let is_cookie = self.config.transport == Transport::Cookie;
         let lives = self.tabs.iter().any(|tab| tab.lives() && tab.facts.family == Some(ticket.family));
         if is_cookie && lives && sent_at > known_at && !self.watch.hostile && self.config.record {
-            self.broke("later session", format!("a sign-out of {family:?} ends {ticket:?}, which began {} s before", (sent_at - began_at) / 1_000.0));
+            self.broke(
+                "later session",
+                format!("a sign-out of {family:?} ends {ticket:?}, which began {} s before", (sent_at - began_at) / 1_000.0),
+            );
         }
         self.watch.overtaken.push(ticket.family);
         self.tally.count("sign-outs that met a later sign-in");

@@ -26,8 +26,11 @@ impl World<'_> {
     pub fn look_at_token(&mut self, page: PageId, number: usize) {
         let Some(issued) = self.server.issued.get(number).copied() else { return };
         let (t, tab) = (self.t, page.tab);
-        let slack = self.slack();
-        if t > issued.until + slack {
+        let slack = self.slack() + self.watch.half_request;
+        // What a page got before it slept, it reckons when it wakes, where it does not know the server's clock.
+        let (sleeps_at, wakes_at) = self.watch.last_sleep;
+        let slept = if self.config.server_skew != 0.0 && issued.at <= sleeps_at { wakes_at - sleeps_at } else { 0.0 };
+        if t > issued.until + slack + slept {
             self.broke("expired", format!("tab {tab} hands out t{number}, which ended {} s ago", (t - issued.until) / 1_000.0));
         }
         let facts = &mut self.tabs[tab].facts;
