@@ -203,7 +203,7 @@ impl Session {
         // The latest, not the newest: a clock that was set back at the server costs one token, not all.
         self.last_iat = tokens.iat().or(self.last_iat);
         self.tabs.own = order;
-        self.user = tokens.subject().map(Into::into).or(self.user.take());
+        self.user = tokens.subject.clone().or(self.user.take());
         self.receipts = self.receipts.wrapping_add(1);
 
         let window = self.effective_window(reckoning.lifetime);
@@ -251,7 +251,7 @@ impl Session {
     }
 
     pub(super) fn is_of_another_user(&self, tokens: &TokenSet) -> bool {
-        self.user.as_deref().zip(tokens.subject()).is_some_and(|(user, subject)| user != subject)
+        self.user.as_ref().zip(tokens.subject.as_ref()).is_some_and(|(user, subject)| user != subject)
     }
 
     /// By the wall clock and the last known skew, and never more than the token's whole life.
@@ -327,7 +327,7 @@ impl Session {
 }
 
 pub(super) fn is_somebody_else(before: &TokenSet, after: &TokenSet) -> bool {
-    before.subject().zip(after.subject()).is_some_and(|(before, after)| before != after)
+    before.subject.as_ref().zip(after.subject.as_ref()).is_some_and(|(before, after)| before != after)
 }
 
 /// Stale: the same token, or one that ends no later, where both ends are known.

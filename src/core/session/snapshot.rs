@@ -1,7 +1,5 @@
 //! What an application may see of the session.
 
-use alloc::borrow::ToOwned;
-
 use crate::core::float::round;
 use crate::core::snapshot::{RefreshState, Snapshot, Status};
 
@@ -26,7 +24,7 @@ impl Session {
             refresh_expires_at: held.and_then(|held| self.epoch(held.refresh_ends_at)),
             idle_ends_at: self.epoch(self.idle_ends_at()).filter(|_| runs),
             session_ends_at: self.epoch(self.session_ends_at()).filter(|_| runs),
-            subject: held.and_then(|held| held.tokens.subject().map(str::to_owned)),
+            subject: self.user.clone().filter(|_| held.is_some()),
             attempts: self.refreshing.failures,
             retry_at: if waits { self.epoch(self.next_try()) } else { None },
             last_failure: self.refreshing.last_failure,

@@ -48,6 +48,7 @@ impl World<'_> {
         self.server.issued.push(Issued { ticket, user, at: self.t, until, forged: true });
         let wild = |rng: &mut Rng| rng.chance(0.3).then(|| draw_number(rng));
         let tokens = TokenSet {
+            subject: claims.sub.clone(),
             claims: Some(claims),
             expires_in: wild(rng),
             refresh_expires_in: wild(rng),
