@@ -21,7 +21,7 @@ impl Session {
     pub(super) fn ask_or_begin(&mut self) {
         let record = &self.tabs.record;
         let nobody_lives = self.tabs.works && (record.order.epoch == 0 || record.has_ended());
-        let is_current = |stored: &Stored| stored.tokens.is_some() && stored.order == Some(record.order);
+        let is_current = |stored: &Stored| stored.tokens.is_some() && stored.order >= Some(record.order);
         let holds_the_latest =
             self.tabs.works && self.pending.as_ref().and_then(|pending| pending.stored.as_deref()).is_some_and(is_current);
         if nobody_lives || holds_the_latest || !self.settings.abilities.tabs {
