@@ -47,7 +47,7 @@ export interface Snapshot {
   readonly idleEndsAt?: number | undefined;
   /** When the session ends whatever the activity, where there is such a limit. */
   readonly sessionEndsAt?: number | undefined;
-  /** The token's `sub` (RFC 7519, section 4.1.2). */
+  /** The `sub` of the access token (RFC 7519, section 4.1.2), else of the ID token. */
   readonly subject?: string | undefined;
   /** Failed refreshes in a row. */
   readonly attempts: number;

@@ -21,7 +21,7 @@ impl Session {
     pub(super) fn ask_or_begin(&mut self) {
         let record = &self.tabs.record;
         let nobody_lives = self.tabs.works && (record.order.epoch == 0 || record.has_ended());
-        let is_current = |stored: &Stored| stored.tokens.is_some() && stored.order == Some(record.order);
+        let is_current = |stored: &Stored| stored.tokens.is_some() && stored.order >= Some(record.order);
         let holds_the_latest =
             self.tabs.works && self.pending.as_ref().and_then(|pending| pending.stored.as_deref()).is_some_and(is_current);
         if nobody_lives || holds_the_latest || !self.settings.abilities.tabs {
@@ -103,7 +103,7 @@ impl Session {
             return;
         }
         if order.is_later_session(self.tabs.record.order) {
-            self.tabs.record = self.tabs.record.clone().moved_on(order, (end.last_activity, end.last_activity));
+            self.tabs.record = self.tabs.record.moved_on(order, (end.last_activity, end.last_activity));
         }
         let Tabs { record, own, .. } = &mut self.tabs;
         if !order.is_same_session(record.order) {
@@ -136,7 +136,7 @@ impl Session {
             if order >= self.tabs.record.order {
                 let now = self.clock.wall(self.clock.now());
                 let told = (stored.session_start.unwrap_or(now), stored.last_activity.unwrap_or(now));
-                self.tabs.record = self.tabs.record.clone().moved_on(order, told);
+                self.tabs.record = self.tabs.record.moved_on(order, told);
                 // What is left to do is this tab's own.
                 let sign_outs = pending.stored.take().map(|own| own.sign_outs).unwrap_or_default();
                 pending.stored = Some(Box::new(Stored { tokens: Some(tokens), order: Some(order), sign_outs, ..stored }));
@@ -177,7 +177,7 @@ impl Session {
         let now = self.clock.wall(self.clock.now());
         let (session_start, last_activity) = (stored.session_start.unwrap_or(now), stored.last_activity.unwrap_or(now));
         if order > self.tabs.record.order {
-            self.tabs.record = self.tabs.record.clone().moved_on(order, (session_start, last_activity));
+            self.tabs.record = self.tabs.record.moved_on(order, (session_start, last_activity));
         }
         self.go_on(session_start, Some(last_activity.max(self.tabs.record.last_activity)), None);
         self.take_over(order, tokens);

@@ -38,6 +38,8 @@ pub(super) struct Tabs {
     pub signing_in: bool,
     /// An attempt has just come out here, so what this tab knows of attempts comes before what the record says.
     imposes: bool,
+    /// What this tab has last put into the record.
+    written: Option<Order>,
     /// The token set in hand is to be told when the record knows of it.
     announces: bool,
     /// An answer has come after the lock was taken away.
@@ -129,6 +131,7 @@ impl Session {
             self.meet(&theirs);
         }
         self.tabs.signing_in = false;
+        self.tabs.written = Some(self.tabs.record.order);
         match self.tabs.turn {
             Turn::Doubting => self.claim(),
             // Whoever waits too long for this turn learns that it goes on.
@@ -207,13 +210,19 @@ impl Session {
             tabs.announces = true;
             return self.save();
         }
-        let is_too_late =
-            tabs.lost && tabs.announces && theirs.order >= tabs.record.order && theirs.order.is_same_session(tabs.record.order);
+        let is_too_late = tabs.lost && tabs.announces && is_known(theirs, tabs.record.order);
         if is_too_late {
             // Another tab's refresh came first, and what came here is told to nobody.
             tabs.own.generation = theirs.order.generation.saturating_sub(1);
             tabs.announces = false;
         }
+        if tabs.announces && !tabs.lost && tabs.written != Some(tabs.record.order) && is_known(theirs, tabs.record.order) {
+            // Another tab's token set has got this one's number: a start does not wait for its turn.
+            tabs.record.order = theirs.order.next();
+            tabs.own = tabs.record.order;
+            self.save();
+        }
+        let tabs = &mut self.tabs;
         let imposes = tabs.imposes && !is_too_late;
         let SharedRecord { attempts, not_before, .. } = tabs.record;
         tabs.record.join(theirs, !imposes);
@@ -283,6 +292,9 @@ impl Session {
 
     /// This tab holds the latest.
     pub(super) fn caught_up(&mut self) {
+        if self.is_superseded() {
+            return;
+        }
         self.tabs.behind_since = None;
         self.tabs.questions = 0;
         self.tabs.unanswered = None;
@@ -290,6 +302,9 @@ impl Session {
     }
 
     pub(super) fn share_activity(&mut self) {
+        if self.phase == Phase::Starting {
+            return;
+        }
         let last_activity = round(self.clock.wall(self.limits.last_activity));
         self.tabs.record.last_activity = self.tabs.record.last_activity.max(last_activity);
     }
@@ -298,4 +313,9 @@ impl Session {
     pub(super) fn moment(&self, wall: Ms) -> Ms {
         wall - self.clock.wall(0.0)
     }
+}
+
+/// The record has this token set already, or a later one of its session.
+fn is_known(record: &SharedRecord, order: Order) -> bool {
+    record.order.is_same_session(order) && record.order >= order
 }

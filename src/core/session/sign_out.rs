@@ -101,6 +101,8 @@ impl SignOuts {
 impl Session {
     /// `signOut()`
     pub(super) fn sign_out(&mut self, caller: Caller) {
+        // What there is to start from is what is to end.
+        self.begin();
         self.end(EndReason::SignedOut, Reach::Server);
         self.sign_outs.callers.push(caller);
         self.sign_outs.callers_until = self.clock.now() + self.settings.refresh_timeout;

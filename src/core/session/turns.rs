@@ -19,6 +19,9 @@ const DOUBTFUL_QUESTION: Ms = 100.0;
 /// A tab that is behind, and may not present its own refresh token, gives up after so long.
 const LONGEST_BEHIND: Ms = 60_000.0;
 
+/// And not before it has asked so often.
+const LEAST_QUESTIONS: u32 = 4;
+
 impl Session {
     /// Leave for a request, once the way to it is free.
     pub(super) fn permit(&mut self) -> Option<Permit> {
@@ -196,7 +199,8 @@ impl Session {
         let now = self.clock.now();
         let since = *self.tabs.behind_since.get_or_insert(now);
         self.leave_turn();
-        if now >= since + LONGEST_BEHIND {
+        // A hidden page's timers come once a minute, and a question may be lost.
+        if now >= since + LONGEST_BEHIND && self.tabs.questions >= LEAST_QUESTIONS {
             let reason = if self.is_superseded() { EndReason::Replaced } else { EndReason::RefreshRejected };
             return self.end(reason, Reach::Tab);
         }

@@ -61,8 +61,8 @@ pub struct KeyFacts {
     pub latest_activity: f64,
     /// For good.
     pub ended: Option<(f64, EndReason)>,
-    /// The record knows of that end.
-    pub is_written: bool,
+    /// The record knows of that end since then.
+    pub written_at: Option<f64>,
     /// Until when a page may go on after that.
     pub grace: BTreeMap<PageId, f64>,
 }
@@ -280,7 +280,7 @@ impl World<'_> {
         if let Some(end) = record.ended {
             // Of two sign-ins that met, the one that ended at once has got another number.
             let known = self.watch.keys.entry(key).or_default();
-            known.is_written = true;
+            known.written_at.get_or_insert(self.t);
             if !matches!(end.reason, EndReason::Idle | EndReason::RefreshRejected) {
                 known.ended.get_or_insert((self.t, end.reason));
             }

@@ -58,6 +58,8 @@ impl World<'_> {
                 && (other.page, other.attempt) != (page, attempt)
                 && self.is_running(other.page)
                 && self.t < other.sent_at + longest
+                // Nor does a turn that began before the machine slept.
+                && !(other.sent_at - self.watch.last_sleep.1 >= 0.0 && other.sent_at < self.watch.last_sleep.1 + 1_100.0)
                 && self.tabs[other.page.tab].facts.running_since <= other.sent_at
         });
         if let Some(other) = other {
@@ -70,7 +72,9 @@ impl World<'_> {
     fn look_for_successor(&mut self, page: PageId, ticket: Ticket) {
         let holder = (0..self.tabs.len()).find(|tab| {
             let later = self.tabs[*tab].facts.ticket.is_some_and(|held| held.family == ticket.family && held.number > ticket.number);
-            self.tabs[*tab].lives() && later
+            // Not the one that a page has just brought back from its store.
+            let since = self.tabs[*tab].facts.generation_since + 2.0 * self.config.message_delay + 9.0 * self.config.sync_delay;
+            self.tabs[*tab].lives() && later && since < self.t
         });
         if let Some(holder) = holder.filter(|_| self.could_know(page)) {
             self.broke("successor", format!("tab {} presents {ticket:?}, and tab {holder} holds a later one", page.tab));
@@ -99,7 +103,8 @@ impl World<'_> {
         // Whoever was asked for a second has heard the question.
         let round_trip = 1_000.0 + 2.0 * self.config.message_delay + syncs + blocked;
         let silence = self.watch_silence() + self.tabs[page.tab].throttle;
-        if self.config.loss > 0.0 || self.t < silence || own.key.is_none() {
+        let woke = self.watch.slept && self.t < self.watch.last_sleep.1 + 1_500.0;
+        if self.config.loss > 0.0 || self.t < silence || woke || own.key.is_none() {
             return;
         }
         let holder = (0..self.tabs.len()).find(|tab| {

@@ -54,7 +54,11 @@ impl World<'_> {
             return;
         }
         // Where there is no record, or its writer was killed and nobody else there, who did not hear of it cannot know.
-        let unheard = if self.tabs[tab].record_works && known.is_written { ended_at } else { f64::INFINITY };
+        let unheard = if self.tabs[tab].record_works && known.written_at.is_some_and(|at| at < self.tabs[tab].opened_at) {
+            ended_at
+        } else {
+            f64::INFINITY
+        };
         let grace = known.grace.get(&page).copied().unwrap_or(unheard);
         // Without a record a page that resumes hears of it in the order in which all was said.
         let grace = if self.tabs[tab].record_works { grace } else { grace.max(self.tabs[tab].facts.running_since + 1.0) };
