@@ -1,0 +1,29 @@
+// Counts what tabs of one session cost each other: `globalThis.counts`, as declared in globals.d.ts.
+(() => {
+  const counts = { messages: 0, locks: 0, transactions: 0, wakeUps: 0 };
+  globalThis.counts = counts;
+
+  const countCalls = (kind, prototype, method) => {
+    const original = prototype[method];
+    prototype[method] = function (...args) {
+      counts[kind] += 1;
+      return original.apply(this, args);
+    };
+  };
+  countCalls('messages', BroadcastChannel.prototype, 'postMessage');
+  countCalls('locks', LockManager.prototype, 'request');
+  countCalls('transactions', IDBDatabase.prototype, 'transaction');
+
+  // A timer counts when it fires.
+  for (const set of ['setTimeout', 'setInterval']) {
+    const original = globalThis[set];
+    globalThis[set] = (callback, ...rest) =>
+      original(
+        (...args) => {
+          counts.wakeUps += 1;
+          callback(...args);
+        },
+        ...rest,
+      );
+  }
+})();
