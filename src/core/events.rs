@@ -199,6 +199,12 @@ impl EndReason {
             EndReason::Replaced => "replaced",
         }
     }
+
+    /// The reason of that name, where all tabs share it.
+    pub fn of(name: &str) -> Option<EndReason> {
+        use EndReason::*;
+        [SignedOut, Idle, MaxLifespan, RefreshRejected, TokenRefused].into_iter().find(|known| known.as_str() == name)
+    }
 }
 
 /// Why a caller gets no token. Times are epoch milliseconds of the device.

@@ -6,6 +6,7 @@
 mod io;
 mod refresh_loop;
 mod report;
+mod shared;
 mod stored;
 mod tokens;
 

@@ -8,12 +8,15 @@ use wasm_bindgen::prelude::*;
 
 use crate::core::text::join;
 use crate::core::{
-    Abilities, Code, Effect, Error, Event, Members, Now, Refusal, Secret, Session, Settings, Stored, TokenSet, Value, invalid_duration,
-    read_duration,
+    Abilities, Code, Effect, Error, Event, Lock, Members, Now, Refusal, Secret, Session, Settings, Stored, TokenSet, Value,
+    invalid_duration, read_duration,
 };
 
 use super::io::{self, InHand, MEMBER, Out};
-use super::{report, stored, tokens};
+use super::{report, shared, stored, tokens};
+
+/// The event after which the record is written.
+const FOUND: u32 = 15;
 
 /// Every session by its number, which is its place.
 static SESSIONS: Mutex<Vec<Option<Box<Session>>>> = Mutex::new(Vec::new());
@@ -46,6 +49,13 @@ pub fn handle(number: usize, kind: u32, about: u32, wall_ms: f64, mono_ms: f64) 
     if let Some(event) = told(read_event(session.settings(), kind, about)) {
         session.handle(event, Now { wall_ms, mono_ms });
         describe_state(&session);
+        if kind == FOUND
+            && let Some(record) = session.shared()
+        {
+            Out.open("record");
+            shared::describe_record(record, &mut Out);
+            Out.close();
+        }
         usable_for = session.usable_for().unwrap_or(-1.0);
     }
     put_back(number, session);
@@ -118,6 +128,12 @@ fn read_event(settings: &Settings, kind: u32, about: u32) -> Result<Event, Error
         10 => Event::Answered { attempt: about, outcome: report::of_refresh(format) },
         11 => Event::SignedOut { attempt: about, failure: report::of_sign_out() },
         12 => Event::Probed { attempt: about, answer: report::of_probe() },
+        13 => Event::Locked { granted: about > 0 },
+        14 => Event::LockLost,
+        FOUND => Event::Found(shared::read_record()),
+        16 => Event::Synced { works: about > 0 },
+        17 => shared::read_message(settings).map_or(Event::Check, Event::Heard),
+        18 => Event::Resumed,
         _ => Event::Stop,
     })
 }
@@ -199,6 +215,16 @@ fn describe_effect(effect: Effect) {
             stored::describe(&stored, out);
             "save"
         }
+        Effect::Lock(lock) => {
+            out.number("isStolen", f64::from(lock == Lock::Stolen));
+            "lock"
+        }
+        Effect::Unlock => "unlock",
+        Effect::Sync => "sync",
+        Effect::Send(message) => {
+            shared::describe_message(&message, out);
+            "send"
+        }
         Effect::Ready => "ready",
         Effect::Wake(wake) => {
             out.number_if("after", wake.map(|wake| wake.after));
@@ -210,7 +236,15 @@ fn describe_effect(effect: Effect) {
 
 fn read_abilities(bits: u32) -> Abilities {
     let has = |bit: u32| bits & bit != 0;
-    Abilities { refresh: has(1), refresh_takes_token: has(2), sign_out: has(4), revoke: has(8), probe: has(16) }
+    Abilities {
+        refresh: has(1),
+        refresh_takes_token: has(2),
+        sign_out: has(4),
+        revoke: has(8),
+        probe: has(16),
+        tabs: has(32),
+        record: has(64),
+    }
 }
 
 /// The result, or what is wrong told.

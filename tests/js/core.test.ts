@@ -9,7 +9,7 @@ async function releasing() {
   await loadCore();
   const release = vi.fn(generated.release);
   const core = createCore({ ...generated, release } as unknown as Glue);
-  const start = (options: object) => core.startLoop({ ...options }, abilities.refresh, {}, recordingHost().host);
+  const start = (options: object) => core.startLoop({ ...options }, abilities.refresh, undefined, recordingHost().host);
   return { start, released: () => release.mock.calls.length };
 }
 
@@ -38,6 +38,6 @@ test('the number of the last one is given out again', async () => {
   const create = vi.fn(generated.create);
   const core = createCore({ ...generated, create } as unknown as Glue);
   for (let turn = 0; turn < 10; turn++)
-    core.startLoop({ tokens: 'one' }, abilities.refresh, {}, recordingHost().host).handle('stop');
+    core.startLoop({ tokens: 'one' }, abilities.refresh, undefined, recordingHost().host).handle('stop');
   expect(new Set(create.mock.results.map(({ value }) => value)).size).toBe(1);
 });
