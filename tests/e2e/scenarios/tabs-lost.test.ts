@@ -1,7 +1,17 @@
 // The tab that refreshes is lost: closed, sent away, frozen, or its request hangs.
 import { describe, expect } from 'vitest';
 import { type Open, scenario, type Tab } from './support.js';
-import { beginRefresh, keepNextRefresh, openTabs, pass, passUntil, told, until, untilAsked } from './tabs.js';
+import {
+  beginRefresh,
+  keepNextRefresh,
+  openTabs,
+  pass,
+  passUntil,
+  told,
+  until,
+  untilAsked,
+  untilWaiting,
+} from './tabs.js';
 
 /** In ms: a request may take three times the first, and callers wait as long as the second says. */
 const QUICK = { refreshTimeout: '500ms', checkInterval: '1s' };
@@ -133,7 +143,7 @@ describe('the request of the tab that refreshes hangs', () => {
     await beginRefresh(refreshing);
     await untilAsked(session, 1);
     const asked = others.map((tab) => tab.evaluate(() => e2e.outcome(e2e.session.refresh())));
-    await until(others, { refresh: 'in-flight' });
+    await untilWaiting(others, 2);
     // The request may take 30 s; callers wait for 10.
     for (let second = 0; second < 25; second++) await pass(tabs, 1_000);
     expect(await Promise.all(asked)).toMatchObject([

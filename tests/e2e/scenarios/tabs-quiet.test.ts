@@ -77,9 +77,11 @@ scenario('a page with a session is still fit for the back/forward cache', { need
   await until([other], { generation: 2 });
   await away.back();
   expect(await away.evaluate(() => (globalThis as { persisted?: boolean }).persisted)).toBe(true);
-  // It has heard nothing meanwhile, and catches up.
+  // It has heard nothing meanwhile, and catches up before it would ask the server.
   expect(await call(away)).toBe(200);
+  await beginRefresh(away);
   await until([away], { status: 'active', generation: 2 });
+  expect(counts().requests).toBe(1);
   await beginRefresh(away);
   await until(tabs, { generation: 3 });
   expect(counts()).toMatchObject({ requests: 2, generations: 2, reuses: 0 });
@@ -112,9 +114,9 @@ describe('with tabs: false', () => {
 
 describe('where something is missing', () => {
   scenario.for([
-    ['locks', () => void Object.defineProperty(navigator, 'locks', { value: undefined })],
-    ['channel', () => void Object.defineProperty(globalThis, 'BroadcastChannel', { value: undefined })],
-    ['indexedDB', () => void Object.defineProperty(globalThis, 'indexedDB', { value: undefined })],
+    ['locks', (): void => void Object.defineProperty(navigator, 'locks', { value: undefined })],
+    ['channel', (): void => void Object.defineProperty(globalThis, 'BroadcastChannel', { value: undefined })],
+    ['indexedDB', (): void => void Object.defineProperty(globalThis, 'indexedDB', { value: undefined })],
   ] as const)('%s: it is said once, and the session works as well as it can', async ([missing, take], { open }) => {
     const { tab, server } = await open();
     await tab.evaluate(take);

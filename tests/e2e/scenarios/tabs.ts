@@ -29,7 +29,7 @@ export async function openTabs(
   const oidc = at === 'oidc-provider' ? await startOidc(lifetime) : undefined;
   const { server, profile, tab, openTab } = await open({
     clock,
-    settings: { tokenLifetime: lifetime, ...settings },
+    settings: { tokenLifetime: lifetime, refreshTokenLifetime: 86_400, ...settings },
     connectTo: oidc ? [oidc.url] : [],
   });
   const all = { ...(oidc && { refresh: oidc.refresh, allowedOrigins: [oidc.url] }), ...options };
@@ -47,19 +47,18 @@ export async function openTabs(
     await start(tab);
     return tab;
   };
-  await start(tab);
-  await signIn(tab);
-  while (profile.tabs.length < count) await join();
-  await until(profile.tabs, { status: 'active', generation: 1 });
-
   const counted = () => {
     if (oidc) return oidc.counts;
     const { refreshes, reuseDetected } = server.stats();
     const requests = server.requests({ kind: 'refresh' }).length;
     return { requests, generations: refreshes[by].accepted, reuses: reuseDetected };
   };
+  await start(tab);
   // By cookie a page asks at its start, when nobody is signed in yet.
   const before = counted().requests;
+  await signIn(tab);
+  while (profile.tabs.length < count) await join();
+  await until(profile.tabs, { status: 'active', generation: 1 });
   return {
     server,
     profile,
@@ -142,6 +141,12 @@ export const beginRefresh = (tab: Tab) => tab.evaluate(() => void e2e.session.re
 /** Waits until so many refreshes have come to the server since the sign-in. */
 export const untilAsked = ({ counts }: Pick<OneSession, 'counts'>, requests: number) =>
   vi.waitUntil(() => counts().requests >= requests, { timeout: 20_000, interval: 10 });
+
+/** Waits until so many tabs wait for the one that refreshes. */
+export const untilWaiting = ([tab]: readonly Tab[], count: number) =>
+  expect
+    .poll(() => (tab as Tab).evaluate(async () => (await navigator.locks.query()).pending?.length), { timeout: 10_000 })
+    .toBe(count);
 
 /** What a tab hands out now, by each of its two ways. */
 export const handedOut = (tab: Tab) =>
