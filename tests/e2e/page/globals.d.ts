@@ -36,6 +36,8 @@ export interface FakeClock {
    * and `hold` keep back. `throttle`: as in a throttled tab, timers fire at multiples of that only.
    */
   run(ms: number, how?: { throttle?: number }): Promise<void>;
+  /** When what the page waits for by now has come, but for what needs time to pass. */
+  settled(): Promise<void>;
   /** The machine sleeps: no timer fires. With `mono` the monotonic clock goes on, and what is overdue fires at the next run. */
   sleep(ms: number, how?: { mono?: boolean }): Promise<void>;
   /** Sets the wall clock by so much; neither the server's nor the monotonic one. */
