@@ -3,15 +3,16 @@
   const counts = { messages: 0, locks: 0, transactions: 0, wakeUps: 0 };
   globalThis.counts = counts;
 
-  const countCalls = (kind, prototype, method) => {
-    const original = prototype[method];
-    prototype[method] = function (...args) {
+  const countCalls = (kind, object, method) => {
+    const original = object[method];
+    object[method] = function (...args) {
       counts[kind] += 1;
       return original.apply(this, args);
     };
   };
   countCalls('messages', BroadcastChannel.prototype, 'postMessage');
-  countCalls('locks', LockManager.prototype, 'request');
+  // The fake clock has put its own in place.
+  countCalls('locks', navigator.locks, 'request');
   countCalls('transactions', IDBDatabase.prototype, 'transaction');
 
   // A timer counts when it fires.
