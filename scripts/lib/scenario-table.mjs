@@ -21,6 +21,13 @@ export function reasons(reports) {
   return [...groups].map(([why, all]) => [why, ...all.map(({ name }) => `  ${name}`)].join('\n')).join('\n');
 }
 
+/** What scenarios have counted, a line each. */
+export const numbers = (engine, report) =>
+  scenarios(report).flatMap(({ name, meta }) => {
+    const counted = Object.entries(meta?.numbers ?? {}).map(([what, count]) => `${count} ${what}`);
+    return counted.length > 0 ? [`${engine}, ${name}: ${counted.join(', ')}`] : [];
+  });
+
 const scenarios = (report) =>
   report.testResults.flatMap(({ assertionResults }) =>
     assertionResults

@@ -47,7 +47,7 @@ describe.each(KINDS)('a %s worker', (kind) => {
       await beginRefresh(tabs[0] as Tab);
       await untilAsked(session, 2);
       const waiting = tell('refresh');
-    await untilWaiting(tabs, 1);
+      await untilWaiting(tabs, 1);
       server.release();
       await waiting;
       expect(await tell('state')).toMatchObject({

@@ -56,6 +56,7 @@ export async function openTabs(
   await start(tab);
   // By cookie a page asks at its start, when nobody is signed in yet.
   const before = counted().requests;
+  const api = oidc?.userInfo ?? '/api/me';
   await signIn(tab);
   while (profile.tabs.length < count) await join();
   await until(profile.tabs, { status: 'active', generation: 1 });
@@ -68,14 +69,15 @@ export async function openTabs(
     start,
     signIn,
     join,
+    /** Where a bearer is wanted. */
+    api,
     /** Since the sign-in: refreshes asked for, answered by new tokens, and refresh tokens that came again. */
     counts() {
       const { requests, generations, reuses } = counted();
       return { requests: requests - before, generations, reuses };
     },
     /** The status of an API call with the session's token. */
-    call: (tab: Tab) =>
-      tab.evaluate((url) => e2e.session.fetch(url).then(({ status }) => status), oidc?.userInfo ?? '/api/me'),
+    call: (tab: Tab) => tab.evaluate((url) => e2e.session.fetch(url).then(({ status }) => status), api),
   };
 }
 

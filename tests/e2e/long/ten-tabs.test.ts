@@ -1,0 +1,80 @@
+// `npm run test:tabs`: what ten tabs of one session make of three minutes. It prints what was counted.
+import { describe, expect, vi } from 'vitest';
+import { scenario, type Tab } from '../scenarios/support.js';
+import { openTabs, SERVERS, told } from '../scenarios/tabs.js';
+
+declare module 'vitest' {
+  interface TaskMeta {
+    numbers?: Record<string, number>;
+  }
+}
+
+const MINUTES = 3;
+const TABS = 10;
+
+describe.concurrent('ten tabs of one session for three minutes, with 10-second rotating tokens', () => {
+  scenario.for(SERVERS)(
+    'at %s: one request per token, no reuse, no failed call',
+    { timeout: (MINUTES + 2) * 60_000 },
+    async (at, { open, task }) => {
+      const { tabs, api, counts } = await openTabs(open, TABS, { at, lifetime: 10, options: { checkInterval: '1s' } });
+      const from = performance.now();
+      await Promise.all(tabs.map((tab) => tab.evaluate(beginCalls, api)));
+      await vi.waitUntil(() => performance.now() - from > MINUTES * 60_000, {
+        timeout: Number.POSITIVE_INFINITY,
+        interval: 1_000,
+      });
+      const calls = await Promise.all(tabs.map((tab) => tab.evaluate(endCalls)));
+      const { requests, generations, reuses } = counts();
+      const events = async (type: string) => (await told(tabs, type)).flat();
+      const refreshed = await events('refreshed');
+      const numbers = {
+        requests,
+        generations,
+        reuses,
+        adoptions: refreshed.filter(({ by }) => by === 'another-tab').length,
+        calls: calls.reduce((total, { made }) => total + made, 0),
+        'failed calls': calls.flatMap(({ failures }) => failures).length,
+        expired: (await events('expired')).length,
+        ends: (await events('ended')).length,
+      };
+      task.meta.numbers = numbers;
+      expect(calls.flatMap(({ failures }) => failures)).toEqual([]);
+      expect(numbers).toMatchObject({ requests: generations, reuses: 0, expired: 0, ends: 0 });
+      expect(generations).toBeGreaterThanOrEqual(MINUTES * 6);
+      expect(numbers.calls).toBeGreaterThan(MINUTES * 60 * TABS * 0.8);
+      expect(new Set(await Promise.all(tabs.map(generationOf))).size).toBe(1);
+    },
+  );
+});
+
+const generationOf = (tab: Tab) => tab.evaluate(() => e2e.session.snapshot.generation);
+
+interface Calling {
+  timer: ReturnType<typeof setInterval>;
+  calls: Promise<void>[];
+  failures: string[];
+}
+
+/** Runs in the page: a call each second. Every other one is made with the token itself, so that no replay hides a stale one. */
+function beginCalls(url: string) {
+  const calls: Promise<void>[] = [];
+  const failures: string[] = [];
+  const call = async () => {
+    const { session } = e2e;
+    const response = await (calls.length % 2
+      ? session.fetch(url)
+      : fetch(url, { headers: { authorization: `Bearer ${await session.getAccessToken()}` } }));
+    if (!response.ok) failures.push(String(response.status));
+  };
+  const timer = setInterval(() => calls.push(call().catch((error) => void failures.push(String(error)))), 1_000);
+  Object.assign(globalThis, { calling: { timer, calls, failures } });
+}
+
+/** Runs in the page. */
+async function endCalls() {
+  const { timer, calls, failures } = (globalThis as unknown as { calling: Calling }).calling;
+  clearInterval(timer);
+  await Promise.all(calls);
+  return { made: calls.length, failures };
+}
