@@ -46,6 +46,7 @@ impl Session {
         nearest.see(self.next_turn(), WakeReason::Timeout);
         if !self.stopped {
             nearest.see(self.sign_outs.next_deadline(timeout), WakeReason::SignOut);
+            nearest.see(self.sign_outs.next_answer(), WakeReason::Timeout);
         }
         if !self.stopped && !self.has_ended() {
             self.see_deadlines_of_life(&mut nearest);

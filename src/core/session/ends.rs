@@ -19,6 +19,8 @@ impl Session {
         if self.has_ended() {
             return;
         }
+        // Another session has begun elsewhere, and lives on.
+        let reach = if self.is_superseded() && reason != EndReason::SignedOut { Reach::Tab } else { reach };
         self.phase = Phase::Ended(reason);
         let held = self.held.take();
         let last_failure = self.refreshing.last_failure;

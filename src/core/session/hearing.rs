@@ -5,11 +5,12 @@ use alloc::boxed::Box;
 use crate::core::duration::Ms;
 use crate::core::events::{Effect, EndReason, Notice};
 use crate::core::stored::Stored;
-use crate::core::tabs::{End, Message, Order, SharedRecord, Tidings};
+use crate::core::tabs::{End, Message, Order, Tidings};
 use crate::core::token::TokenSet;
 
 use super::ends::Reach;
 use super::held::Arrival;
+use super::sharing::Tabs;
 use super::{Phase, Session};
 
 /// How long a tab that holds no token waits for what the others hold.
@@ -37,14 +38,18 @@ impl Session {
             Tidings::Ask if order < self.tabs.own && self.access_token().is_some() => self.tell_tokens(),
             Tidings::Tokens(stored) if order > self.tabs.own => self.offered(order, *stored),
             Tidings::Activity(at) if is_mine => self.hear_activity(at),
-            Tidings::End(end) if is_mine => self.hear_end(end),
+            Tidings::End(end) => self.hear_end(order, end),
             _ => {}
         }
     }
 
     pub(super) fn say(&mut self, tidings: Tidings) {
+        self.say_of(self.tabs.own, tidings);
+    }
+
+    fn say_of(&mut self, order: Order, tidings: Tidings) {
         if self.settings.abilities.tabs {
-            self.push(Effect::Send(Box::new(Message { order: self.tabs.own, tidings })));
+            self.push(Effect::Send(Box::new(Message { order, tidings })));
         }
     }
 
@@ -61,19 +66,20 @@ impl Session {
         self.say(Tidings::Activity(self.tabs.record.last_activity));
     }
 
-    /// For all tabs, and for those to come.
+    /// For all tabs, and for those to come. Whoever signs out ends whatever session there is.
     pub(super) fn tell_end(&mut self, reason: EndReason) {
         self.share_activity();
+        let order = self.tabs.own.max(self.tabs.record.order);
         let end = End {
             reason,
             at: self.server_wall(),
-            generation: self.tabs.own.generation,
+            generation: order.generation,
             last_activity: self.tabs.record.last_activity,
             told: !self.sign_outs.is_untold(),
         };
         self.tabs.record.ended = Some(end);
         self.sync();
-        self.say(Tidings::End(end));
+        self.say_of(order, Tidings::End(end));
     }
 
     fn hear_activity(&mut self, at: Ms) {
@@ -83,13 +89,22 @@ impl Session {
         }
     }
 
-    fn hear_end(&mut self, end: End) {
-        self.share_activity();
-        if self.phase != Phase::Live {
+    /// It stays in the record, though the tab that tells of it may be gone before it has written it there.
+    fn hear_end(&mut self, order: Order, end: End) {
+        let is_mine = order.is_same_session(self.tabs.own);
+        if is_mine {
+            self.share_activity();
+        }
+        let Tabs { record, own, .. } = &mut self.tabs;
+        let holds = end.holds_against(record.order.generation.max(own.generation), record.last_activity);
+        if holds && order.is_same_session(record.order) && record.ended.is_none() {
+            record.ended = Some(end);
+            self.sync();
+        }
+        if !is_mine || self.has_ended() || self.pending.is_some() {
             return;
         }
-        if end.holds_against(self.tabs.own.generation, self.tabs.record.last_activity) {
-            self.tabs.record.ended = Some(end);
+        if holds {
             self.end(end.reason, Reach::Tab);
         } else {
             self.tell_tokens();
@@ -99,9 +114,15 @@ impl Session {
     /// A later token set than the one in hand: adopted where it lives and is nobody else's.
     fn offered(&mut self, order: Order, mut stored: Stored) {
         let Some(tokens) = stored.tokens.take() else { return };
+        let last_activity = stored.last_activity.unwrap_or(0.0);
+        if self.tabs.record.has_ended_for(order, last_activity) {
+            return;
+        }
         if let Some(pending) = &mut self.pending {
             if order >= self.tabs.record.order {
-                self.tabs.record.order = order;
+                let now = self.clock.wall(self.clock.now());
+                let told = (stored.session_start.unwrap_or(now), stored.last_activity.unwrap_or(now));
+                self.tabs.record = self.tabs.record.clone().moved_on(order, told);
                 pending.stored = Some(Box::new(Stored { tokens: Some(tokens), order: Some(order), ..stored }));
                 self.begin();
             }
@@ -138,9 +159,9 @@ impl Session {
             self.go_on(session_start, stored.last_activity, Some(&tokens));
         }
         if order > self.tabs.record.order {
-            let rotates = self.tabs.record.rotates;
-            let (session_start, last_activity) = (stored.session_start.unwrap_or(0.0), stored.last_activity.unwrap_or(0.0));
-            self.tabs.record = SharedRecord { order, session_start, last_activity, rotates, ..SharedRecord::default() };
+            let now = self.clock.wall(self.clock.now());
+            let told = (stored.session_start.unwrap_or(now), stored.last_activity.unwrap_or(now));
+            self.tabs.record = self.tabs.record.clone().moved_on(order, told);
         }
         self.take_over(order, tokens);
         self.go_live();

@@ -127,7 +127,9 @@ impl Session {
     }
 
     pub(super) fn save(&mut self) {
-        self.limits.saved_activity = self.limits.last_activity;
+        if !self.settings.abilities.tabs {
+            self.limits.saved_activity = self.limits.last_activity;
+        }
         let stored = Box::new(self.to_keep());
         self.push(Effect::Save(stored));
     }

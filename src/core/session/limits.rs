@@ -77,9 +77,14 @@ impl Session {
         }
     }
 
+    /// The limit has passed as far as this tab knows.
+    pub(super) fn is_idle_in_question(&self) -> bool {
+        !self.has_ended() && self.clock.now() >= self.idle_ends_at()
+    }
+
     pub(super) fn record_activity(&mut self) {
         // What comes while the others are asked whether anybody was there comes too late.
-        if self.has_ended() || self.clock.now() >= self.idle_ends_at() {
+        if self.has_ended() || self.is_idle_in_question() {
             return;
         }
         self.limits.last_activity = self.clock.now();
@@ -105,8 +110,9 @@ impl Session {
         self.limits.saved_activity + LONGEST_UNSAVED.min(self.settings.idle_timeout / 10.0)
     }
 
-    fn save_activity(&mut self) {
+    pub(super) fn save_activity(&mut self) {
         self.save();
+        self.limits.saved_activity = self.limits.last_activity;
         self.tell_activity();
     }
 

@@ -205,6 +205,9 @@ impl Session {
         }
         self.enforce_limits();
         self.enforce_timeouts();
+        if self.is_idle_in_question() {
+            return self.settle_callers();
+        }
         self.say_expiring();
         self.share_late_activity();
         self.take_turn();
@@ -236,8 +239,8 @@ impl Session {
             self.clock.set_skew(skew);
         }
         self.limits = Limits::begin(self.clock.now(), self.clock.now());
-        if self.resume_sign_outs(stored.sign_outs, given.as_deref()) {
-            self.phase = Phase::Ended(EndReason::SignedOut);
+        if let Some(reason) = self.resume_sign_outs(stored.sign_outs, given.as_deref()) {
+            self.phase = Phase::Ended(reason);
             return;
         }
         let replaced = given.as_ref().zip(stored.tokens.as_ref()).is_some_and(|(given, stored)| held::is_somebody_else(stored, given));
@@ -265,10 +268,10 @@ impl Session {
 
     /// What the record says is later than what a store kept.
     fn take_from_record(&mut self, stored: &mut Stored) {
-        let Some(record) = self.shared() else { return };
+        let Some(record) = self.shared().filter(|record| record.order.epoch > 0) else { return };
         let is_untold = stored.sign_outs.iter().any(|order| !order.revoke_only);
         if stored.order.is_some_and(|order| record.order.is_later_session(order) || record.has_ended()) {
-            stored.tokens = None;
+            (stored.tokens, stored.session_start, stored.last_activity) = (None, None, None);
         }
         if let Some(end) = record.ended {
             if !end.told && !is_untold {
@@ -281,7 +284,9 @@ impl Session {
     }
 
     fn stop(&mut self) {
-        if self.phase == Phase::Live {
+        if self.next_saving().is_finite() {
+            self.save_activity();
+        } else if self.phase == Phase::Live {
             self.save();
         }
         self.stop_callers();
@@ -316,6 +321,7 @@ impl Session {
     fn come_online(&mut self) {
         self.online = true;
         self.refreshing.come_online();
+        self.tabs.come_online();
         self.sign_outs.come_online();
     }
 

@@ -15,8 +15,8 @@ use super::{Phase, Session};
 /// The record is read and written within so many milliseconds, or does not work.
 pub const SYNC_BOUND: Ms = 1_000.0;
 
-/// A stored wait that lies further ahead is of a clock that was set back since.
-const LONGEST_WAIT: Ms = 2.0 * 3_600_000.0;
+/// A stored wait that lies further ahead is of a clock that was set back since: of a `Retry-After`, and of a backoff.
+const LONGEST_WAITS: [Ms; 2] = [2.0 * 3_600_000.0, 300_000.0];
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct Tabs {
@@ -29,6 +29,8 @@ pub(super) struct Tabs {
     pub read_at: Ms,
     pub sync: Option<Sync>,
     pub turn: Turn,
+    /// What the record said of the turn that takes so long.
+    pub doubted: Ms,
     /// Signed in here, and the record does not know yet.
     signing_in: bool,
     /// An attempt has just come out here, so what this tab knows of attempts comes before what the record says.
@@ -59,10 +61,20 @@ pub(super) struct Sync {
     again: bool,
 }
 
+impl Tabs {
+    /// A wait that the network's return ends has ended for all tabs.
+    pub fn come_online(&mut self) {
+        if !self.record.firm {
+            self.record.not_before = 0.0;
+            self.imposes = true;
+        }
+    }
+}
+
 impl Session {
-    /// What the record is to say; `None` where nobody has signed in yet.
+    /// What the record is to say; `None` where there is nothing to say yet.
     pub fn shared(&self) -> Option<&SharedRecord> {
-        Some(&self.tabs.record).filter(|record| record.order.epoch > 0)
+        Some(&self.tabs.record).filter(|record| **record != SharedRecord::default())
     }
 
     /// There is a later token set, or a later session, than the one in hand.
@@ -111,8 +123,11 @@ impl Session {
             self.meet(*theirs);
         }
         self.tabs.signing_in = false;
-        if self.tabs.turn == Turn::Doubting {
-            self.claim();
+        match self.tabs.turn {
+            Turn::Doubting => self.claim(),
+            // Whoever waits too long for this turn learns that it goes on.
+            Turn::Reading => self.tabs.record.busy_until = self.clock.wall(self.clock.now() + self.longest_turn()),
+            _ => {}
         }
     }
 
@@ -176,23 +191,26 @@ impl Session {
             tabs.announces = false;
         }
         let imposes = tabs.imposes && !is_too_late;
-        let (seen, mine) = (tabs.record.last_activity, tabs.record.clone());
-        tabs.record = if imposes { mine.join(theirs) } else { theirs.join(mine) };
-        self.heed_record(seen, imposes);
+        let mine = tabs.record.clone();
+        tabs.record = if imposes { mine.clone().join(theirs) } else { theirs.join(mine.clone()) };
+        self.heed_record(&mine, imposes);
     }
 
-    fn heed_record(&mut self, seen_activity: Ms, imposes: bool) {
+    fn heed_record(&mut self, before: &SharedRecord, imposes: bool) {
         let (own, record) = (self.tabs.own, self.tabs.record.clone());
         let is_mine = record.order.is_same_session(own);
-        if is_mine && record.last_activity > seen_activity {
+        if is_mine && record.last_activity > before.last_activity {
             self.somebody_was_there(record.last_activity);
         }
         if let Some(end) = record.ended.filter(|_| self.phase == Phase::Live && record.order >= own) {
             self.end(end.reason, Reach::Tab);
         }
-        if record.order == own && !imposes && !self.refreshing.is_in_flight() {
+        // What is known already stands as it was reckoned then, whatever the clocks say now.
+        let is_news = (record.attempts, record.not_before) != (before.attempts, before.not_before);
+        if is_news && record.order == own && !imposes && !self.refreshing.is_in_flight() {
             let now = self.clock.now();
-            let until = self.moment(record.not_before).min(now + LONGEST_WAIT);
+            let [firmly, longest] = LONGEST_WAITS;
+            let until = self.moment(record.not_before).min(now + if record.firm { firmly } else { longest });
             self.refreshing.failures = record.attempts;
             self.refreshing.hold = if until > now { Hold::new(until, record.firm) } else { Hold::default() };
         }

@@ -19,8 +19,9 @@ use super::{Phase, Session};
 pub(super) struct SignOuts {
     jobs: Vec<Job>,
     in_flight: Option<InFlight>,
-    /// They wait for the first attempt, however it goes.
+    /// They wait for the first attempt, however it goes, or until then: another tab may be in its way.
     callers: Vec<Caller>,
+    callers_until: Ms,
 }
 
 #[derive(Clone, Debug)]
@@ -84,6 +85,10 @@ impl SignOuts {
         self.in_flight.is_some_and(|flight| !flight.revoke_only)
     }
 
+    pub fn next_answer(&self) -> Ms {
+        if self.callers.is_empty() { f64::INFINITY } else { self.callers_until }
+    }
+
     /// When the next job is to be tried, or the request under way has taken too long.
     pub fn next_deadline(&self, timeout: Ms) -> Ms {
         match self.in_flight {
@@ -98,6 +103,7 @@ impl Session {
     pub(super) fn sign_out(&mut self, caller: Caller) {
         self.end(EndReason::SignedOut, Reach::Server);
         self.sign_outs.callers.push(caller);
+        self.sign_outs.callers_until = self.clock.now() + self.settings.refresh_timeout;
         if self.sign_outs.jobs.is_empty() {
             self.answer_sign_out_callers(Ok(None));
         }
@@ -125,8 +131,9 @@ impl Session {
         self.save();
     }
 
-    /// Takes up what an earlier page left undone. True where that comes before anything else: no token shows a later sign-in.
-    pub(super) fn resume_sign_outs(&mut self, orders: Vec<SignOutOrder>, given: Option<&TokenSet>) -> bool {
+    /// Takes up what an earlier page left undone. Gives why that session ended where this comes before anything else: no token shows a
+    /// later sign-in.
+    pub(super) fn resume_sign_outs(&mut self, orders: Vec<SignOutOrder>, given: Option<&TokenSet>) -> Option<EndReason> {
         let signed_in_at = given.and_then(|tokens| tokens.claims.as_ref()).and_then(|claims| claims.auth_time.or(claims.iat));
         for order in orders {
             self.add_job(order);
@@ -135,7 +142,7 @@ impl Session {
         if signed_in_at.is_some_and(|signed_in_at| signed_in_at > latest) {
             self.sign_outs.supersede();
         }
-        self.sign_outs.is_untold()
+        self.sign_outs.jobs.iter().find(|job| !job.order.revoke_only).map(|job| job.order.reason)
     }
 
     pub(super) fn is_sign_out_ready(&self) -> bool {
@@ -146,8 +153,8 @@ impl Session {
     /// Another tab has told the server meanwhile, or somebody has signed in there.
     pub(super) fn drop_told_sign_outs(&mut self) {
         let record = &self.tabs.record;
-        if record.ended.is_some_and(|end| end.told) {
-            self.sign_outs.jobs.clear();
+        if record.ended.is_some_and(|end| end.told) && self.sign_outs.is_untold() {
+            self.sign_outs.jobs.retain(|job| job.order.revoke_only);
             self.save();
             self.answer_sign_out_callers(Ok(None));
         } else if !record.has_ended() && self.has_ended() {
@@ -169,6 +176,9 @@ impl Session {
     }
 
     pub(super) fn give_up_hung_sign_out(&mut self) {
+        if self.clock.now() >= self.sign_outs.next_answer() {
+            self.answer_sign_out_callers(Ok(None));
+        }
         let Some(flight) = self.sign_outs.in_flight else { return };
         if self.clock.now() >= flight.started_at + self.settings.refresh_timeout {
             self.push(Effect::Abandon(flight.attempt));

@@ -7,6 +7,7 @@ use crate::core::tabs::{Errand, Lock, Permit, Tidings, Turn};
 
 use super::ends::Reach;
 use super::refreshing::{Hold, LONGEST_REQUEST};
+use super::sharing::SYNC_BOUND;
 use super::{Phase, Session};
 
 /// How long the others may take to answer.
@@ -103,7 +104,7 @@ impl Session {
         match self.tabs.turn {
             Turn::Leaving => self.leave_turn(),
             Turn::Doubting => {
-                self.tabs.turn = Turn::Stealing { bound: now + self.longest_request() };
+                self.tabs.turn = Turn::Stealing { bound: now + self.longest_turn() };
                 self.push(Effect::Lock(Lock::Stolen));
             }
             Turn::Reading => {
@@ -123,13 +124,16 @@ impl Session {
     }
 
     /// In the transaction that reads the record: of all who doubt one takes the lock away, the others wait for that one.
+    /// Nobody is waited for twice, whatever the clock has done since.
     pub(super) fn claim(&mut self) {
-        let longest = self.longest_request();
-        let busy_until = self.moment(self.tabs.record.busy_until).min(self.clock.now() + longest);
-        if busy_until > self.clock.now() {
+        let (now, longest) = (self.clock.now(), self.longest_turn());
+        let told = self.tabs.record.busy_until;
+        let busy_until = self.moment(told).min(now + longest);
+        if busy_until > now && told != self.tabs.doubted {
+            self.tabs.doubted = told;
             self.tabs.turn = Turn::Queued { bound: busy_until };
         } else {
-            self.tabs.record.busy_until = self.clock.wall(self.clock.now() + longest);
+            self.tabs.record.busy_until = self.clock.wall(now + longest);
         }
     }
 
@@ -141,7 +145,7 @@ impl Session {
     }
 
     fn queue(&mut self) {
-        self.tabs.turn = Turn::Queued { bound: self.clock.now() + self.longest_request() };
+        self.tabs.turn = Turn::Queued { bound: self.clock.now() + self.longest_turn() };
         self.push(Effect::Lock(Lock::Queued));
     }
 
@@ -185,7 +189,8 @@ impl Session {
         self.can_refresh() && (!takes_token || (!self.tabs.record.rotates && !self.is_superseded()))
     }
 
-    fn longest_request(&self) -> Ms {
-        self.settings.refresh_timeout * LONGEST_REQUEST
+    /// With the lock in hand: a request, the record read and written around it, and the others asked, before it and after a rejection.
+    pub(super) fn longest_turn(&self) -> Ms {
+        self.settings.refresh_timeout * LONGEST_REQUEST + 3.0 * SYNC_BOUND + 2.0 * QUESTION
     }
 }

@@ -53,6 +53,20 @@ impl SharedRecord {
         self.ended.is_some()
     }
 
+    /// Whether a token set of this order is one of a session that has ended.
+    pub fn has_ended_for(&self, order: Order, last_activity: Ms) -> bool {
+        let holds = |end: End| end.holds_against(order.generation, last_activity.max(self.last_activity));
+        order.is_same_session(self.order) && self.ended.is_some_and(holds)
+    }
+
+    /// The record once a later token set is known: of this session, or of one that began and saw its last activity at these times.
+    pub fn moved_on(self, order: Order, (session_start, last_activity): (Ms, Ms)) -> SharedRecord {
+        if order.is_same_session(self.order) {
+            return SharedRecord { order: order.max(self.order), ..self };
+        }
+        SharedRecord { order, session_start, last_activity, rotates: self.rotates, ..SharedRecord::default() }
+    }
+
     /// Both together. Of one generation's attempts it knows what `self` knows.
     pub fn join(self, other: SharedRecord) -> SharedRecord {
         if !self.order.is_same_session(other.order) {

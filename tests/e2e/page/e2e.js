@@ -49,8 +49,23 @@ globalThis.e2e = {
   async start(by, options = {}) {
     const { storage } = options;
     const store = storage && { storage: storage === 'own' ? OWN_STORE : storage };
-    const starting = evertoken.startRefreshLoop({ ...TRANSPORTS[by], ...options, ...store });
-    return e2e.follow(await (globalThis.clock ? started(starting) : starting));
+    return e2e.follow(await e2e.startLoop({ ...TRANSPORTS[by], ...options, ...store }));
+  },
+
+  /** Where time stands still a start would not see how long it waits for the answer of other tabs. */
+  async startLoop(options) {
+    const starting = evertoken.startRefreshLoop(options);
+    if (!globalThis.clock) return starting;
+    let isOver = false;
+    const over = () => {
+      isOver = true;
+    };
+    starting.then(over, over);
+    while (!isOver) {
+      await clock.settled();
+      if (!isOver && clock.pending().includes(100)) await clock.run(100);
+    }
+    return starting;
   },
 
   /** Starts a session and signs in to it. */
@@ -85,20 +100,6 @@ globalThis.e2e = {
     else localStorage.removeItem(UNCAUGHT);
   },
 };
-
-/** Where time stands still a start does not see how long it waits for the answer of other tabs. */
-async function started(starting) {
-  let isOver = false;
-  const over = () => {
-    isOver = true;
-  };
-  starting.then(over, over);
-  while (!isOver) {
-    await clock.settled();
-    if (!isOver && clock.pending().includes(100)) await clock.run(100);
-  }
-  return starting;
-}
 
 addEventListener('error', ({ error, message }) => report(error ?? message));
 addEventListener('unhandledrejection', ({ reason }) => report(reason));

@@ -26,6 +26,7 @@ export interface E2e {
   signIn(by: By, options?: Some): Promise<Session>;
   follow(session: Session): Session;
   outcome(promise: Promise<unknown>): Promise<Outcome>;
+  startLoop(options: Options): Promise<Session>;
   tokens(by: By, login: string, password: string): Promise<Tokens>;
 }
 

@@ -1,0 +1,140 @@
+//! The token endpoint: one tab at a time, one refresh per generation, no refresh token after its successor, no storm.
+
+use evertoken::core::{Attempt, RefreshReason};
+
+use crate::config::Transport;
+use crate::page::PageId;
+use crate::server::{Reply, Ticket};
+use crate::world::World;
+
+/// Requests of all tabs in a minute in which nothing is amiss but the backoff; each disturbance from outside may bring some more.
+const MOST_IN_A_MINUTE: usize = 24;
+
+impl World<'_> {
+    pub fn sees_refresh(&mut self, page: PageId, attempt: Attempt, ticket: Option<Ticket>, reason: RefreshReason) {
+        self.tally.count("refreshes asked for");
+        self.look_for_storm();
+        if self.watch.hostile {
+            return;
+        }
+        self.look_for_another(page, attempt);
+        if let Some(ticket) = ticket.filter(|_| self.config.rotates && self.config.transport == Transport::Token) {
+            self.look_for_successor(page, ticket);
+        }
+        if !matches!(reason, RefreshReason::Requested | RefreshReason::Unauthorized) {
+            self.look_for_later(page);
+        }
+    }
+
+    fn look_for_storm(&mut self) {
+        let (t, minute) = (self.t, 60e3);
+        self.watch.asked.push(t);
+        let recent = |times: &[f64], span: f64| times.iter().rev().take_while(|time| **time > t - span).count();
+        let disturbances = recent(&self.watch.disturbances, 2.0 * minute);
+        let by_lifetime = (4.0 * minute / self.config.lifetime) as usize;
+        let most = MOST_IN_A_MINUTE + by_lifetime + 2 * disturbances;
+        let asked = recent(&self.watch.asked, minute);
+        if asked > most {
+            self.broke("storm", format!("{asked} requests in a minute, of {most}"));
+        }
+    }
+
+    /// Only what was taken away from a tab that had it for too long may be under way twice.
+    fn look_for_another(&mut self, page: PageId, attempt: Attempt) {
+        let longest = self.config.longest_request();
+        let other = self.requests.iter().rev().take(20).find(|other| {
+            !other.over
+                && !other.sign_out
+                && (other.page, other.attempt) != (page, attempt)
+                && self.is_running(other.page)
+                && self.t < other.sent_at + longest
+                && self.tabs[other.page.tab].facts.running_since <= other.sent_at
+        });
+        if let Some(other) = other {
+            let how = format!("tab {} refreshes beside tab {}, {} s on its way", page.tab, other.page.tab, (self.t - other.sent_at) / 1_000.0);
+            self.broke("one at a time", how);
+        }
+    }
+
+    fn look_for_successor(&mut self, page: PageId, ticket: Ticket) {
+        let holder = (0..self.tabs.len()).find(|tab| {
+            let later = self.tabs[*tab].facts.ticket.is_some_and(|held| held.family == ticket.family && held.number > ticket.number);
+            self.tabs[*tab].lives() && later
+        });
+        if let Some(holder) = holder {
+            self.broke("successor", format!("tab {} presents {ticket:?}, and tab {holder} holds a later one", page.tab));
+        }
+        let facts = &self.tabs[page.tab].facts;
+        let committed = facts.key.and_then(|key| self.watch.committed.get(&key)).copied().unwrap_or(0);
+        // What is in the record is known to whoever has the lock.
+        if self.tabs[page.tab].record_works && committed > facts.generation {
+            let how = format!("tab {} presents {ticket:?} of generation {}, and the record knows {committed}", page.tab, facts.generation);
+            self.broke("successor", how);
+        }
+    }
+
+    /// Nobody refreshes what another tab has refreshed already, and could tell.
+    fn look_for_later(&mut self, page: PageId) {
+        let own = &self.tabs[page.tab].facts;
+        let round_trip = 2.0 * self.config.message_delay + 3.0 * self.config.sync_delay;
+        if self.config.loss > 0.0 || self.t < self.watch_silence() || own.key.is_none() {
+            return;
+        }
+        let holder = (0..self.tabs.len()).find(|tab| {
+            let other = &self.tabs[*tab];
+            let later = other.facts.key == own.key && other.facts.generation > own.generation;
+            let has_usable = other.session.as_ref().is_some_and(|session| session.access_token().is_some());
+            other.lives() && later && has_usable && other.facts.running_since.max(other.facts.generation_since) + round_trip < self.t
+        });
+        if let Some(holder) = holder {
+            let how = format!("tab {} refreshes generation {}, tab {holder} holds {}", page.tab, own.generation, self.tabs[holder].facts.generation);
+            self.broke("one per generation", how);
+        }
+    }
+
+    /// Until when what was said in the silence may still be missing.
+    fn watch_silence(&self) -> f64 {
+        self.silent_until + 2_000.0
+    }
+
+    /// The server has detected a reuse and ended the session: because a successor reached no living tab, or by a fault that was seen above.
+    pub fn saw_reuse(&mut self, request: usize) {
+        let Some(ticket) = self.requests[request].ticket else { return };
+        if self.config.is_endless() && !self.watch.hostile {
+            let last = self.server.families[ticket.family].current;
+            // The one before the last is forgiven, so somebody was two behind.
+            self.broke("successor", format!("{ticket:?} is presented though {last} was issued, at a server that forgives"));
+        }
+        let consumer = self.requests.iter().find(|other| {
+            let granted = matches!(other.reply, Some(Reply::Granted(number)) if self.server.issued[number].ticket.number == ticket.number + 1);
+            granted && other.ticket == Some(ticket)
+        });
+        if let Some(consumer) = consumer.filter(|_| !self.watch.hostile) {
+            let has_heard = consumer.over && !consumer.abandoned && !consumer.loses_answer;
+            let was_there = consumer.sent_at < self.requests[request].sent_at - self.config.longest_request();
+            if has_heard && was_there && self.is_running(consumer.page) && !self.tabs[consumer.page.tab].facts.stopped {
+                let how = format!("{ticket:?} is presented again, and tab {} received what followed", consumer.page.tab);
+                self.broke("successor", how);
+            }
+        }
+        self.tally.count("successors lost");
+        self.watch.lost.push(ticket.family);
+    }
+
+    /// A sign-out that was under way when somebody signed in anew may end that session, too; one that began later must not.
+    pub fn saw_sign_out(&mut self, ticket: Ticket, sent_at: f64, family: Option<usize>) {
+        let began_at = self.server.families[ticket.family].began_at;
+        if family.is_none_or(|family| family == ticket.family) {
+            return;
+        }
+        // The record takes a moment, or, where it is missing, the message.
+        let known_at = self.watch.known_since.get(&ticket.family).copied().unwrap_or(f64::INFINITY) + 2_000.0;
+        // A refresh token that is revoked is just that one's.
+        let is_cookie = self.config.transport == Transport::Cookie;
+        if is_cookie && sent_at > known_at && !self.watch.hostile && self.config.record {
+            self.broke("later session", format!("a sign-out of {family:?} ends {ticket:?}, which began {} s before", (sent_at - began_at) / 1_000.0));
+        }
+        self.watch.overtaken.push(ticket.family);
+        self.tally.count("sign-outs that met a later sign-in");
+    }
+}
