@@ -19,8 +19,9 @@ impl Session {
         if self.has_ended() {
             return;
         }
-        // Another session has begun elsewhere, and lives on.
-        let reach = if self.is_superseded() && reason != EndReason::SignedOut { Reach::Tab } else { reach };
+        // What lives elsewhere lives on, unless somebody signs out.
+        let is_foreign = !self.tabs.record.order.is_same_session(self.tabs.own);
+        let reach = if is_foreign && reason != EndReason::SignedOut { Reach::Tab } else { reach };
         self.phase = Phase::Ended(reason);
         let held = self.held.take();
         let last_failure = self.refreshing.last_failure;

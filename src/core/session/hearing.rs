@@ -14,7 +14,7 @@ use super::sharing::Tabs;
 use super::{Phase, Session};
 
 /// How long a tab that holds no token waits for what the others hold.
-const START_QUESTION: Ms = 100.0;
+pub(super) const START_QUESTION: Ms = 100.0;
 
 impl Session {
     /// Before a start takes what it has itself: what the others hold.
@@ -34,8 +34,11 @@ impl Session {
 
     pub(super) fn heard(&mut self, Message { order, tidings }: Message) {
         let is_mine = order.is_same_session(self.tabs.own);
+        if tidings == Tidings::Ask {
+            self.hear_of_a_turn();
+        }
         match tidings {
-            Tidings::Ask if order < self.tabs.own && self.access_token().is_some() => self.tell_tokens(),
+            Tidings::Ask if order < self.tabs.own => self.tell_tokens(),
             Tidings::Tokens(stored) if order > self.tabs.own => self.offered(order, *stored),
             Tidings::Activity(at) if is_mine => self.hear_activity(at),
             Tidings::End(end) => self.hear_end(order, end),
@@ -83,25 +86,36 @@ impl Session {
     }
 
     fn hear_activity(&mut self, at: Ms) {
+        let at = at.min(self.clock.wall(self.clock.now()));
         if at > self.tabs.record.last_activity {
             self.tabs.record.last_activity = at;
             self.somebody_was_there(at);
         }
     }
 
-    /// It stays in the record, though the tab that tells of it may be gone before it has written it there.
+    /// It stays in the record, though the tab that tells of it may be gone before it has written it there,
+    /// and though it come before the tokens of the session that has ended.
     fn hear_end(&mut self, order: Order, end: End) {
         let is_mine = order.is_same_session(self.tabs.own);
         if is_mine {
             self.share_activity();
+        } else if self.tabs.signing_in {
+            return;
+        }
+        if order.is_later_session(self.tabs.record.order) {
+            self.tabs.record = self.tabs.record.clone().moved_on(order, (end.last_activity, end.last_activity));
         }
         let Tabs { record, own, .. } = &mut self.tabs;
+        if !order.is_same_session(record.order) {
+            return;
+        }
         let holds = end.holds_against(record.order.generation.max(own.generation), record.last_activity);
-        if holds && order.is_same_session(record.order) && record.ended.is_none() {
+        if holds && record.ended.is_none() {
             record.ended = Some(end);
             self.sync();
         }
-        if !is_mine || self.has_ended() || self.pending.is_some() {
+        let concerns = (is_mine && self.phase == Phase::Live) || (self.began && end.reason == EndReason::SignedOut);
+        if self.has_ended() || !concerns {
             return;
         }
         if holds {
@@ -141,6 +155,9 @@ impl Session {
         if let Some(skew) = stored.skew {
             self.clock.set_skew(skew);
         }
+        if let Some(at) = stored.last_activity.filter(|_| !begins) {
+            self.hear_activity(at);
+        }
         if begins {
             self.join_session(order, tokens, stored)
         } else {
@@ -156,7 +173,7 @@ impl Session {
         self.sign_outs.supersede();
         self.settings.signed_in_at = None;
         if let Some(session_start) = stored.session_start {
-            self.go_on(session_start, stored.last_activity, Some(&tokens));
+            self.go_on(session_start, stored.last_activity, None);
         }
         if order > self.tabs.record.order {
             let now = self.clock.wall(self.clock.now());

@@ -75,6 +75,11 @@ impl Session {
         let stale = self.held.as_ref().zip(before.as_ref()).is_some_and(|(held, before)| is_no_later(held, before));
         let due_on_arrival = self.put_off_if_due_on_arrival();
         if before.is_none() {
+            if order.generation > 1 {
+                // Of a session that lives in other tabs.
+                let (session_start, last_activity) = (self.tabs.record.session_start, self.tabs.record.last_activity);
+                self.go_on(session_start, Some(last_activity), None);
+            }
             self.go_live();
         }
         self.share_tokens(order);
@@ -251,7 +256,9 @@ impl Session {
     fn reckon_restored(&self, tokens: &TokenSet) -> Reckoning {
         let now = self.clock.now();
         let whole = tokens.exp().zip(tokens.iat()).map(|(exp, iat)| exp - iat).or(tokens.expires_in);
-        let left = earlier(tokens.exp().map(|exp| self.clock.moment_of_server(exp) - now), whole);
+        // What a page has reckoned of a token holds for the next one, whatever the claims say under an unknown skew.
+        let told = earlier(tokens.exp(), tokens.expires_at);
+        let left = earlier(told.map(|exp| self.clock.moment_of_server(exp) - now), whole);
         Reckoning { ends_at: now + left.unwrap_or(f64::INFINITY), lifetime: whole.or(left) }
     }
 

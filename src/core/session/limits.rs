@@ -37,12 +37,14 @@ impl Session {
     }
 
     /// Goes on by the limits of an earlier page, unless somebody has signed in since its last activity.
-    pub(super) fn go_on(&mut self, session_start: Ms, last_activity: Option<Ms>, tokens: Option<&TokenSet>) {
+    pub(super) fn go_on(&mut self, session_start: Ms, last_activity: Option<Ms>, tokens: Option<&TokenSet>) -> bool {
         let moment = |time: Ms| self.clock.past(time - self.clock.wall(0.0));
         let last_activity = last_activity.map_or(self.clock.now(), moment);
-        if self.signed_in(tokens).is_none_or(|signed_in| signed_in <= last_activity) {
+        let goes_on = self.signed_in(tokens).is_none_or(|signed_in| signed_in <= last_activity);
+        if goes_on {
             self.limits = Limits { going_on: true, ..Limits::begin(moment(session_start), last_activity) };
         }
+        goes_on
     }
 
     /// When somebody signed in, where that is told.

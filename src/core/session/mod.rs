@@ -249,17 +249,23 @@ impl Session {
             (Some(given), _) => (Some(given), true),
             (None, stored) => (stored, false),
         };
+        let mut begins = replaced;
         if let Some(session_start) = stored.session_start.filter(|_| !replaced) {
-            self.go_on(session_start, stored.last_activity, tokens.as_deref());
+            // A token of the session itself tells of no later sign-in.
+            let told = tokens.as_deref().filter(|_| is_given || stored.order.is_none());
+            begins = !self.go_on(session_start, stored.last_activity, told);
         }
         let Some(tokens) = tokens else { return };
         match stored.order.filter(|_| !is_given) {
             Some(order) => {
-                self.tabs.own = order;
+                let is_news = order > self.tabs.record.order;
                 self.restore(tokens, order);
+                if is_news {
+                    self.share_tokens(order);
+                }
             }
             None => {
-                let order = if replaced { self.new_session() } else { self.next_order() };
+                let order = if begins { self.new_session() } else { self.next_order() };
                 self.restore(tokens, order);
                 self.share_tokens(order);
             }
@@ -269,6 +275,10 @@ impl Session {
     /// What the record says is later than what a store kept.
     fn take_from_record(&mut self, stored: &mut Stored) {
         let Some(record) = self.shared().filter(|record| record.order.epoch > 0) else { return };
+        if stored.order.is_some_and(|order| order.is_later_session(record.order)) {
+            // An earlier page was gone before it could write that down.
+            return;
+        }
         let is_untold = stored.sign_outs.iter().any(|order| !order.revoke_only);
         if stored.order.is_some_and(|order| record.order.is_later_session(order) || record.has_ended()) {
             (stored.tokens, stored.session_start, stored.last_activity) = (None, None, None);
@@ -310,7 +320,7 @@ impl Session {
     }
 
     fn become_ready(&mut self) {
-        let is_answered = self.phase == Phase::Live && !self.refreshing.is_in_flight();
+        let is_answered = self.phase == Phase::Live && !self.refreshing.is_in_flight() && !self.may_start_refresh();
         let first_attempt_over = self.refreshing.failures > 0 || self.has_ended() || self.is_usable() || is_answered;
         if !self.ready && first_attempt_over {
             self.ready = true;

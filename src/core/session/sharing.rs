@@ -9,6 +9,7 @@ use crate::core::outcome::Failure;
 use crate::core::tabs::{Order, SharedRecord, Turn};
 
 use super::ends::Reach;
+use super::hearing::START_QUESTION;
 use super::refreshing::Hold;
 use super::{Phase, Session};
 
@@ -31,8 +32,10 @@ pub(super) struct Tabs {
     pub turn: Turn,
     /// What the record said of the turn that takes so long.
     pub doubted: Ms,
+    /// Another tab was taking the lock away when this one wanted to.
+    pub refused: bool,
     /// Signed in here, and the record does not know yet.
-    signing_in: bool,
+    pub signing_in: bool,
     /// An attempt has just come out here, so what this tab knows of attempts comes before what the record says.
     imposes: bool,
     /// The token set in hand is to be told when the record knows of it.
@@ -126,7 +129,9 @@ impl Session {
         match self.tabs.turn {
             Turn::Doubting => self.claim(),
             // Whoever waits too long for this turn learns that it goes on.
-            Turn::Reading => self.tabs.record.busy_until = self.clock.wall(self.clock.now() + self.longest_turn()),
+            Turn::Reading | Turn::Asking { .. } | Turn::Free | Turn::Busy => {
+                self.tabs.record.busy_until = self.clock.wall(self.clock.now() + self.longest_turn());
+            }
             _ => {}
         }
     }
@@ -140,13 +145,23 @@ impl Session {
             self.tabs.read_at = self.clock.now();
         }
         let announces = self.tabs.announces;
-        self.tabs = Tabs { works, signing_in: false, imposes: false, announces: false, unsure: false, ..core::mem::take(&mut self.tabs) };
+        // What the record could not be told it is told when it can be read again.
+        let Tabs { signing_in, imposes, .. } = self.tabs;
+        self.tabs = Tabs {
+            works,
+            signing_in: signing_in && !works,
+            imposes: imposes && !works,
+            announces: false,
+            unsure: false,
+            ..core::mem::take(&mut self.tabs)
+        };
         if self.pending.is_some() {
             self.ask_or_begin();
         }
         if announces {
             self.tell_tokens();
         }
+        self.answer_if_signed_out();
         self.record_was_read();
     }
 
@@ -168,9 +183,17 @@ impl Session {
 
     /// The page was frozen or cached.
     pub(super) fn resumed(&mut self) {
-        if self.settings.abilities.tabs {
-            self.tabs.unsure = true;
-            self.sync();
+        if !self.settings.abilities.tabs {
+            return;
+        }
+        // What came meanwhile comes now, though its time is long over.
+        let now = self.clock.now();
+        self.tabs.unsure = true;
+        self.tabs.sync = self.tabs.sync.map(|sync| Sync { until: now + SYNC_BOUND, ..sync });
+        self.tabs.start_until = self.tabs.start_until.map(|_| now + START_QUESTION);
+        match self.tabs.turn {
+            Turn::Reading | Turn::Asking { .. } | Turn::Free => self.read_again(),
+            _ => self.sync(),
         }
     }
 
@@ -181,7 +204,8 @@ impl Session {
             // The sign-in here is later than one that was not heard of.
             tabs.record.order.epoch = theirs.order.epoch.saturating_add(1);
             tabs.own = tabs.record.order;
-            return;
+            tabs.announces = true;
+            return self.save();
         }
         let is_too_late =
             tabs.lost && tabs.announces && theirs.order >= tabs.record.order && theirs.order.is_same_session(tabs.record.order);
@@ -198,8 +222,8 @@ impl Session {
 
     fn heed_record(&mut self, before: &SharedRecord, imposes: bool) {
         let (own, record) = (self.tabs.own, self.tabs.record.clone());
-        let is_mine = record.order.is_same_session(own);
-        if is_mine && record.last_activity > before.last_activity {
+        let concerns = record.order.is_same_session(own) || self.phase == Phase::Starting;
+        if concerns && record.last_activity > before.last_activity {
             self.somebody_was_there(record.last_activity);
         }
         if let Some(end) = record.ended.filter(|_| self.phase == Phase::Live && record.order >= own) {
@@ -221,7 +245,8 @@ impl Session {
         let hold = self.refreshing.hold;
         let until = if hold.until() > self.clock.now() { self.clock.wall(hold.until()) } else { 0.0 };
         let record = &mut self.tabs.record;
-        (record.attempts, record.not_before, record.firm, record.busy_until) = (self.refreshing.failures, until, hold.is_firm(), 0.0);
+        (record.attempts, record.not_before, record.firm) = (self.refreshing.failures, until, hold.is_firm());
+        record.busy_until = 0.0;
         self.tabs.imposes = !self.tabs.lost;
         self.sync();
     }

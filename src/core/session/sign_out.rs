@@ -104,7 +104,12 @@ impl Session {
         self.end(EndReason::SignedOut, Reach::Server);
         self.sign_outs.callers.push(caller);
         self.sign_outs.callers_until = self.clock.now() + self.settings.refresh_timeout;
-        if self.sign_outs.jobs.is_empty() {
+        self.answer_if_signed_out();
+    }
+
+    /// A page that leaves once it is answered must not take the end with it before the record has it.
+    pub(super) fn answer_if_signed_out(&mut self) {
+        if self.sign_outs.jobs.is_empty() && self.tabs.sync.is_none() {
             self.answer_sign_out_callers(Ok(None));
         }
     }

@@ -13,7 +13,7 @@ use super::{Phase, Session};
 /// How long the others may take to answer.
 const QUESTION: Ms = 1_000.0;
 
-/// The same where no record says that they have an answer.
+/// The same where no record says that they have an answer, and a page waits for its first token.
 const DOUBTFUL_QUESTION: Ms = 100.0;
 
 /// A tab that is behind, and may not present its own refresh token, gives up after so long.
@@ -83,7 +83,10 @@ impl Session {
             Turn::Queued { .. } | Turn::Doubting | Turn::Stealing { .. } if granted => {
                 self.read_again();
             }
-            Turn::Stealing { .. } => self.queue(),
+            Turn::Stealing { .. } => {
+                self.tabs.refused = true;
+                self.queue();
+            }
             Turn::None if granted => self.push(Effect::Unlock),
             _ => {}
         }
@@ -105,7 +108,7 @@ impl Session {
             Turn::Leaving => self.leave_turn(),
             Turn::Doubting => {
                 self.tabs.turn = Turn::Stealing { bound: now + self.longest_turn() };
-                self.push(Effect::Lock(Lock::Stolen));
+                self.push(Effect::Lock(if self.tabs.refused { Lock::Forced } else { Lock::Stolen }));
             }
             Turn::Reading => {
                 self.drop_told_sign_outs();
@@ -114,7 +117,8 @@ impl Session {
                     self.is_free();
                 } else {
                     // Whoever holds a later token set may say so.
-                    let until = now + if self.tabs.works { QUESTION } else { DOUBTFUL_QUESTION };
+                    let is_first = !self.tabs.works && self.phase == Phase::Starting;
+                    let until = now + if is_first { DOUBTFUL_QUESTION } else { QUESTION };
                     self.tabs.turn = Turn::Asking { until };
                     self.say(Tidings::Ask);
                 }
@@ -140,8 +144,15 @@ impl Session {
     /// With the lock in hand.
     pub(super) fn read_again(&mut self) {
         self.tabs.turn = Turn::Reading;
-        self.tabs.lost = false;
+        (self.tabs.lost, self.tabs.refused) = (false, false);
         self.sync();
+    }
+
+    /// Where there is no record every turn begins with a question, which tells those who wait that it is another one's.
+    pub(super) fn hear_of_a_turn(&mut self) {
+        if matches!(self.tabs.turn, Turn::Queued { .. }) && !self.tabs.works {
+            self.tabs.turn = Turn::Queued { bound: self.clock.now() + self.longest_turn() };
+        }
     }
 
     fn queue(&mut self) {

@@ -9,6 +9,8 @@ pub enum Lock {
     Queued,
     /// Now: whoever has it has had it for longer than a request may take. Only where nobody else is taking it away just then.
     Stolen,
+    /// The same, also where somebody else is taking it away: that one has been at it for longer than a request may take, too.
+    Forced,
 }
 
 /// Why a turn is wanted.

@@ -76,7 +76,8 @@ impl World<'_> {
                 }
             }
             What::SignInByReload(user) => {
-                if self.tabs[tab].is_running() {
+                // Whoever signs out waits for that before he leaves the page.
+                if self.tabs[tab].is_running() && self.t >= self.tabs[tab].facts.signed_out_at + 1_500.0 {
                     self.close(tab);
                     self.after(1_500.0, Happening::Return { tab, user });
                 }

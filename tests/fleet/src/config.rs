@@ -120,10 +120,6 @@ impl Config {
     pub fn longest_request(&self) -> f64 {
         3.0 * self.timeout
     }
-
-    pub fn is_endless(&self) -> bool {
-        self.forgives == Some(f64::INFINITY)
-    }
 }
 
 impl Fields for Config {

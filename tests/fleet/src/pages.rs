@@ -243,20 +243,20 @@ impl World<'_> {
         if self.mode == Mode::NoLock {
             return self.tell_lock(claim, true);
         }
-        if lock == Lock::Stolen {
+        if lock != Lock::Queued {
             self.locks.give_up(page);
-            if self.locks.recovering.is_some_and(|other| other != page) {
+            if lock == Lock::Stolen && self.locks.recovering.is_some_and(|other| other != page) {
                 return self.tell_lock(claim, false);
             }
             self.tally.count("locks taken away");
         }
-        if lock == Lock::Stolen || self.mode == Mode::StealAlways {
+        if lock != Lock::Queued || self.mode == Mode::StealAlways {
             let loser = self.locks.steal(claim);
             if let Some(loser) = loser.filter(|loser| loser.page != page) {
                 self.after(HOP, Happening::Arrives { page: loser.page, arrival: Arrival::Event(Event::LockLost) });
             }
             // Where there is no record, whoever recovers goes on to until it is done.
-            self.locks.recovering = (lock == Lock::Stolen && !self.tabs[page.tab].record_works).then_some(page);
+            self.locks.recovering = (lock != Lock::Queued && !self.tabs[page.tab].record_works).then_some(page);
             self.tell_lock(claim, true);
         } else {
             let next = self.locks.request(claim);

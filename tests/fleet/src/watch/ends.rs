@@ -39,15 +39,23 @@ impl World<'_> {
     }
 
     fn why_not_signed_out(&self, page: PageId, key: Key) -> Option<String> {
-        let is_ended = self.watch.keys.get(&key).is_some_and(|known| known.ended.is_some());
+        // Whoever signs out of a later session means this one, too.
+        let is_ended = self.watch.keys.range(key..).any(|(_, known)| known.ended.is_some());
         let is_revoked = self.tabs[page.tab].facts.family.is_some_and(|family| self.server.families.get(family).is_some_and(|family| family.revoked.is_some()));
-        (!is_ended && !is_revoked && !self.watch.signed_out_blindly).then(|| "nobody has signed out".into())
+        // Of two who sign in at once, one of whom signs out again at once, the other may be meant.
+        let began_at = self.watch.keys.get(&key).map_or(0.0, |known| known.began_at);
+        let is_near = self.watch.signed_out_at.iter().any(|at| (at - began_at).abs() < 2_000.0);
+        (!is_ended && !is_revoked && !is_near && !self.watch.signed_out_blindly).then(|| "nobody has signed out".into())
     }
 
     /// Activity in one tab keeps all.
     fn why_not_idle(&self, page: PageId, key: Key) -> Option<String> {
-        let known = self.watch.keys.get(&key)?;
-        let mut activity = known.activity;
+        let known = self.watch.keys.get(&key).filter(|known| known.ended.is_none())?;
+        if !self.could_know(page) {
+            return None;
+        }
+        let was_there = self.config.record || self.tabs[page.tab].facts.running_since < known.activity;
+        let mut activity = if was_there { known.activity } else { 0.0 };
         // What a living tab has not told yet counts once it had the time to.
         let share = 5_000f64.min(self.config.idle / 10.0) + 100.0;
         for (tab, other) in self.tabs.iter().enumerate() {
@@ -62,7 +70,8 @@ impl World<'_> {
 
     fn why_not_maximum(&self, key: Key) -> Option<String> {
         let began_at = self.watch.keys.get(&key)?.began_at;
-        let end = began_at + self.config.maximum - self.slack();
+        // A page that comes from the sign-in asks the others first; and where the server's clock is not known yet, when that was is not.
+        let end = began_at + self.config.maximum - self.slack() - 1_500.0 - self.config.server_skew.abs();
         (self.t < end).then(|| format!("it began {} s ago", (self.t - began_at) / 1_000.0))
     }
 

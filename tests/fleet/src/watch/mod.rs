@@ -36,7 +36,7 @@ pub struct Watch {
     pub wall_steps: f64,
     pub slept: bool,
     pub last_sleep: (f64, f64),
-    /// When a page first held tokens of each family.
+    /// When the record knew of each family's session.
     pub known_since: BTreeMap<usize, f64>,
     pub hostile: bool,
     /// Families that ended because a successor reached no living tab.
@@ -47,6 +47,7 @@ pub struct Watch {
     pub committed: BTreeMap<Key, u32>,
     /// Somebody signed out in a tab that held nothing yet.
     pub signed_out_blindly: bool,
+    pub signed_out_at: Vec<f64>,
 }
 
 #[derive(Clone, Default)]
@@ -57,6 +58,8 @@ pub struct KeyFacts {
     pub latest_activity: f64,
     /// For good.
     pub ended: Option<(f64, EndReason)>,
+    /// The record knows of that end.
+    pub is_written: bool,
     /// Until when a page may go on after that.
     pub grace: BTreeMap<PageId, f64>,
 }
@@ -101,7 +104,7 @@ impl World<'_> {
                 self.after(patience, Happening::CallerDue { page, caller });
             }
             Event::Activity => {
-                if let Some(key) = facts.key.filter(|_| !facts.stopped && !comes_too_late) {
+                if let Some(key) = facts.key.filter(|_| !facts.stopped && !facts.ended && !comes_too_late) {
                     facts.activity = Some(t);
                     let known = self.watch.keys.entry(key).or_default();
                     known.latest_activity = t;
@@ -122,6 +125,8 @@ impl World<'_> {
 
     fn signs_out(&mut self, page: PageId) {
         let t = self.t;
+        self.watch.signed_out_at.push(t);
+        self.tabs[page.tab].facts.signed_out_at = t;
         let facts = &self.tabs[page.tab].facts;
         if facts.ended && facts.key.is_some() {
             return;
@@ -160,9 +165,6 @@ impl World<'_> {
                     facts.ticket = tokens.refresh.as_ref().and_then(ticket_of);
                     let number = number_of(&tokens.access);
                     facts.family = self.server.issued.get(number).map(|issued| issued.ticket.family);
-                    if let Some(family) = facts.family {
-                        self.watch.known_since.entry(family).or_insert(t);
-                    }
                 }
                 if let Some(order) = stored.order {
                     if facts.generation != order.generation {
@@ -199,11 +201,13 @@ impl World<'_> {
         if self.watch.keys.contains_key(&key) || key.0 == 0 {
             return;
         }
+        let family = self.tabs[page.tab].facts.family.and_then(|family| self.server.families.get(family));
+        let began_at = family.map_or(t, |family| family.began_at.min(t));
         // Two sign-ins that met are put in their order: that makes no session younger.
         let facts = before
             .filter(|_| !self.tabs[page.tab].facts.ended)
             .and_then(|before| self.watch.keys.get(&before).filter(|_| before.1 == key.1).cloned())
-            .unwrap_or(KeyFacts { began_at: t, activity: t, latest_activity: t, ..KeyFacts::default() });
+            .unwrap_or(KeyFacts { began_at, activity: began_at, latest_activity: t, ..KeyFacts::default() });
         self.watch.keys.insert(key, facts);
         self.tally.count("sessions");
     }
@@ -239,6 +243,20 @@ impl World<'_> {
         let key = (record.order.epoch, record.order.session);
         let highest = self.watch.committed.entry(key).or_default();
         *highest = (*highest).max(record.order.generation);
+        for tab in 0..self.tabs.len() {
+            let facts = &self.tabs[tab].facts;
+            if let Some(family) = facts.family.filter(|_| facts.key == Some(key)) {
+                self.watch.known_since.entry(family).or_insert(self.t);
+            }
+        }
+        if let Some(end) = record.ended {
+            // Of two sign-ins that met, the one that ended at once has got another number.
+            let known = self.watch.keys.entry(key).or_default();
+            known.is_written = true;
+            if !matches!(end.reason, EndReason::Idle | EndReason::RefreshRejected) {
+                known.ended.get_or_insert((self.t, end.reason));
+            }
+        }
         let Some(before) = self.store.record.clone() else { return };
         let revived = before.ended.is_some_and(|end| !matches!(end.reason, EndReason::Idle | EndReason::RefreshRejected))
             && record.ended.is_none()

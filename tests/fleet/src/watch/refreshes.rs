@@ -8,7 +8,7 @@ use crate::server::{Reply, Ticket};
 use crate::world::World;
 
 /// Requests of all tabs in a minute in which nothing is amiss but the backoff; each disturbance from outside may bring some more.
-const MOST_IN_A_MINUTE: usize = 24;
+const MOST_IN_A_MINUTE: usize = 30;
 
 impl World<'_> {
     pub fn sees_refresh(&mut self, page: PageId, attempt: Attempt, ticket: Option<Ticket>, reason: RefreshReason) {
@@ -32,9 +32,11 @@ impl World<'_> {
         let recent = |times: &[f64], span: f64| times.iter().rev().take_while(|time| **time > t - span).count();
         let disturbances = recent(&self.watch.disturbances, 2.0 * minute);
         let by_lifetime = (4.0 * minute / self.config.lifetime) as usize;
-        let most = MOST_IN_A_MINUTE + by_lifetime + 2 * disturbances;
+        // Without a record every tab has its own backoff.
+        let backoffs = if self.config.record { 1 } else { self.tabs.len() };
+        let most = MOST_IN_A_MINUTE * backoffs + by_lifetime + 2 * disturbances;
         let asked = recent(&self.watch.asked, minute);
-        if asked > most {
+        if asked > if self.watch.hostile { 2 * most } else { most } {
             self.broke("storm", format!("{asked} requests in a minute, of {most}"));
         }
     }
@@ -42,6 +44,10 @@ impl World<'_> {
     /// Only what was taken away from a tab that had it for too long may be under way twice.
     fn look_for_another(&mut self, page: PageId, attempt: Attempt) {
         let longest = self.config.longest_request();
+        // Without a record nobody knows whose turn it is when the machine wakes.
+        if !self.config.record && self.watch.slept && self.t < self.watch.last_sleep.1 + longest {
+            return;
+        }
         let other = self.requests.iter().rev().take(20).find(|other| {
             !other.over
                 && !other.sign_out
@@ -61,7 +67,7 @@ impl World<'_> {
             let later = self.tabs[*tab].facts.ticket.is_some_and(|held| held.family == ticket.family && held.number > ticket.number);
             self.tabs[*tab].lives() && later
         });
-        if let Some(holder) = holder {
+        if let Some(holder) = holder.filter(|_| self.could_know(page)) {
             self.broke("successor", format!("tab {} presents {ticket:?}, and tab {holder} holds a later one", page.tab));
         }
         let facts = &self.tabs[page.tab].facts;
@@ -71,6 +77,11 @@ impl World<'_> {
             let how = format!("tab {} presents {ticket:?} of generation {}, and the record knows {committed}", page.tab, facts.generation);
             self.broke("successor", how);
         }
+    }
+
+    /// By the record, or where it cannot be read by what the others say.
+    pub fn could_know(&self, page: PageId) -> bool {
+        self.tabs[page.tab].record_works || (self.config.loss == 0.0 && self.t > self.watch_silence())
     }
 
     /// Nobody refreshes what another tab has refreshed already, and could tell.
@@ -100,10 +111,8 @@ impl World<'_> {
     /// The server has detected a reuse and ended the session: because a successor reached no living tab, or by a fault that was seen above.
     pub fn saw_reuse(&mut self, request: usize) {
         let Some(ticket) = self.requests[request].ticket else { return };
-        if self.config.is_endless() && !self.watch.hostile {
-            let last = self.server.families[ticket.family].current;
-            // The one before the last is forgiven, so somebody was two behind.
-            self.broke("successor", format!("{ticket:?} is presented though {last} was issued, at a server that forgives"));
+        if self.server.families[ticket.family].current > ticket.number + 1 {
+            return self.tally.count("tokens presented that are two or more behind");
         }
         let consumer = self.requests.iter().find(|other| {
             let granted = matches!(other.reply, Some(Reply::Granted(number)) if self.server.issued[number].ticket.number == ticket.number + 1);
@@ -112,7 +121,8 @@ impl World<'_> {
         if let Some(consumer) = consumer.filter(|_| !self.watch.hostile) {
             let has_heard = consumer.over && !consumer.abandoned && !consumer.loses_answer;
             let was_there = consumer.sent_at < self.requests[request].sent_at - self.config.longest_request();
-            if has_heard && was_there && self.is_running(consumer.page) && !self.tabs[consumer.page.tab].facts.stopped {
+            let could_know = self.could_know(self.requests[request].page);
+            if could_know && has_heard && was_there && self.is_running(consumer.page) && self.tabs[consumer.page.tab].lives() {
                 let how = format!("{ticket:?} is presented again, and tab {} received what followed", consumer.page.tab);
                 self.broke("successor", how);
             }
@@ -131,7 +141,8 @@ impl World<'_> {
         let known_at = self.watch.known_since.get(&ticket.family).copied().unwrap_or(f64::INFINITY) + 2_000.0;
         // A refresh token that is revoked is just that one's.
         let is_cookie = self.config.transport == Transport::Cookie;
-        if is_cookie && sent_at > known_at && !self.watch.hostile && self.config.record {
+        let lives = self.tabs.iter().any(|tab| tab.lives() && tab.facts.family == Some(ticket.family));
+        if is_cookie && lives && sent_at > known_at && !self.watch.hostile && self.config.record {
             self.broke("later session", format!("a sign-out of {family:?} ends {ticket:?}, which began {} s before", (sent_at - began_at) / 1_000.0));
         }
         self.watch.overtaken.push(ticket.family);

@@ -50,9 +50,11 @@ impl World<'_> {
         if self.watch.hostile {
             return;
         }
-        // Where there is no record, who did not hear of it cannot know.
-        let unheard = if self.tabs[tab].record_works { ended_at } else { f64::INFINITY };
+        // Where there is no record, or its writer was killed and nobody else there, who did not hear of it cannot know.
+        let unheard = if self.tabs[tab].record_works && known.is_written { ended_at } else { f64::INFINITY };
         let grace = known.grace.get(&page).copied().unwrap_or(unheard);
+        // Without a record a page that resumes hears of it in the order in which all was said.
+        let grace = if self.tabs[tab].record_works { grace } else { grace.max(self.tabs[tab].facts.running_since + 1.0) };
         // What comes while the machine sleeps is heard when it wakes.
         let (sleeps_at, wakes_at) = self.watch.last_sleep;
         let grace = if grace >= sleeps_at && grace <= wakes_at { wakes_at + 1.0 } else { grace };
