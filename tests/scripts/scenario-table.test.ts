@@ -47,7 +47,7 @@ test('a test that a filter left out is no scenario', () => {
 
 test('what a scenario has counted is a line', () => {
   const [counted] = report(['counts', 'passed']).testResults;
-  Object.assign(counted?.assertionResults[0]?.meta ?? {}, { numbers: { requests: 3, reuses: 0 } });
-  expect(numbers('webkit', { testResults: [counted] })).toEqual(['webkit, a tab: counts: 3 requests, 0 reuses']);
+  Object.assign(counted?.assertionResults[0]?.meta ?? {}, { numbers: { 'at home': { requests: 3, reuses: 0 } } });
+  expect(numbers('webkit', { testResults: [counted] })).toEqual(['webkit, at home: 3 requests, 0 reuses']);
   expect(numbers('chromium', reports.chromium)).toEqual([]);
 });

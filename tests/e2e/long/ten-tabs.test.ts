@@ -1,54 +1,59 @@
 // `npm run test:tabs`: what ten tabs of one session make of three minutes. It prints what was counted.
-import { describe, expect, vi } from 'vitest';
-import { scenario, type Tab } from '../scenarios/support.js';
+import { expect, vi } from 'vitest';
+import { type Open, scenario } from '../scenarios/support.js';
 import { openTabs, SERVERS, told } from '../scenarios/tabs.js';
 
 declare module 'vitest' {
   interface TaskMeta {
-    numbers?: Record<string, number>;
+    /** What was counted, by where. */
+    numbers?: Record<string, Record<string, number>>;
   }
 }
 
 const MINUTES = 3;
 const TABS = 10;
 
-describe.concurrent('ten tabs of one session for three minutes, with 10-second rotating tokens', () => {
-  scenario.for(SERVERS)(
-    'at %s: one request per token, no reuse, no failed call',
-    { timeout: (MINUTES + 2) * 60_000 },
-    async (at, { open, task }) => {
-      const { tabs, api, counts } = await openTabs(open, TABS, { at, lifetime: 10, options: { checkInterval: '1s' } });
-      const from = performance.now();
-      await Promise.all(tabs.map((tab) => tab.evaluate(beginCalls, api)));
-      await vi.waitUntil(() => performance.now() - from > MINUTES * 60_000, {
-        timeout: Number.POSITIVE_INFINITY,
-        interval: 1_000,
+scenario(
+  'ten tabs of one session for three minutes, with 10-second rotating tokens: one request per token, no reuse, no failed call',
+  { timeout: (MINUTES + 2) * 60_000 },
+  async ({ open, task }) => {
+    const counted = await Promise.all(SERVERS.map(async (at) => [at, await callForMinutes(open, at)] as const));
+    task.meta.numbers = Object.fromEntries(counted);
+    for (const [, numbers] of counted) {
+      expect(numbers).toMatchObject({
+        requests: numbers.generations,
+        reuses: 0,
+        'failed calls': 0,
+        expired: 0,
+        ends: 0,
       });
-      const calls = await Promise.all(tabs.map((tab) => tab.evaluate(endCalls)));
-      const { requests, generations, reuses } = counts();
-      const events = async (type: string) => (await told(tabs, type)).flat();
-      const refreshed = await events('refreshed');
-      const numbers = {
-        requests,
-        generations,
-        reuses,
-        adoptions: refreshed.filter(({ by }) => by === 'another-tab').length,
-        calls: calls.reduce((total, { made }) => total + made, 0),
-        'failed calls': calls.flatMap(({ failures }) => failures).length,
-        expired: (await events('expired')).length,
-        ends: (await events('ended')).length,
-      };
-      task.meta.numbers = numbers;
-      expect(calls.flatMap(({ failures }) => failures)).toEqual([]);
-      expect(numbers).toMatchObject({ requests: generations, reuses: 0, expired: 0, ends: 0 });
-      expect(generations).toBeGreaterThanOrEqual(MINUTES * 6);
+      expect(numbers.generations).toBeGreaterThanOrEqual(MINUTES * 6);
       expect(numbers.calls).toBeGreaterThan(MINUTES * 60 * TABS * 0.8);
-      expect(new Set(await Promise.all(tabs.map(generationOf))).size).toBe(1);
-    },
-  );
-});
+    }
+  },
+);
 
-const generationOf = (tab: Tab) => tab.evaluate(() => e2e.session.snapshot.generation);
+async function callForMinutes(open: Open, at: (typeof SERVERS)[number]) {
+  const { tabs, api, counts } = await openTabs(open, TABS, { at, lifetime: 10, options: { checkInterval: '1s' } });
+  const until = performance.now() + MINUTES * 60_000;
+  await Promise.all(tabs.map((tab) => tab.evaluate(beginCalls, api)));
+  await vi.waitUntil(() => performance.now() > until, { timeout: (MINUTES + 1) * 60_000, interval: 1_000 });
+  const calls = await Promise.all(tabs.map((tab) => tab.evaluate(endCalls)));
+  const { requests, generations, reuses } = counts();
+  const events = async (type: string) => (await told(tabs, type)).flat();
+  const failures = calls.flatMap(({ failures }) => failures);
+  if (failures.length > 0) console.error(at, failures);
+  return {
+    requests,
+    generations,
+    reuses,
+    adoptions: (await events('refreshed')).filter(({ by }) => by === 'another-tab').length,
+    calls: calls.reduce((total, { made }) => total + made, 0),
+    'failed calls': failures.length,
+    expired: (await events('expired')).length,
+    ends: (await events('ended')).length,
+  };
+}
 
 interface Calling {
   timer: ReturnType<typeof setInterval>;

@@ -54,7 +54,7 @@ describe('the idle limit', () => {
       await passUntil(others, { status: 'ended', reason: 'idle' }, 10_000);
       await vi.waitUntil(() => server.stats().sessions === 0);
       // Its clock goes on; what it asks the server for waits until it is resumed.
-    await frozen.evaluate((ms) => void clock.sleep(ms, { mono: true }), 17 * MINUTE);
+      await frozen.evaluate((ms) => void clock.sleep(ms, { mono: true }), 17 * MINUTE);
       await frozen.resume();
       expect(await handedOut(frozen)).toEqual(['undefined', 'idle']);
     },
