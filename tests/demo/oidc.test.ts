@@ -21,5 +21,5 @@ test('the OpenID provider of the scenarios counts refreshes, token sets and reus
   expect(second.expires_in).toBe(60);
   expect(await ask(first.refresh_token)).toMatchObject({ error: 'invalid_grant' });
   expect(await ask(second.refresh_token)).toMatchObject({ error: 'invalid_grant' });
-  expect(counts).toEqual({ requests: 3, generations: 1, refused: 2, reuses: 1 });
+  expect(counts).toEqual({ requests: 3, generations: 1, refused: 2, reuses: 1, revoked: 1 });
 });

@@ -12,14 +12,11 @@ declare module 'oidc-provider' {
     readonly Grant: new (
       of: object,
     ) => Saved & { addOIDCScope(scope: string): void };
-    readonly AccessToken: new (
-      of: object,
-    ) => Saved;
     readonly RefreshToken: new (
       of: object,
     ) => Saved;
     callback(): (request: IncomingMessage, response: ServerResponse) => void;
-    on(event: 'grant.success', listener: (context: unknown) => void): void;
+    on(event: 'grant.success' | 'grant.revoked', listener: (context: unknown) => void): void;
     on(event: 'grant.error' | 'server_error', listener: (context: unknown, error: ProviderError) => void): void;
   }
 

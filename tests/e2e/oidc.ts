@@ -17,10 +17,20 @@ export interface OidcServer {
   readonly refresh: { tokenEndpoint: string; clientId: string; revocationEndpoint: string };
   /** The protected resource: it wants a bearer. */
   readonly userInfo: string;
-  /** A sign-in's tokens. */
-  signIn(subject: string): Promise<{ access_token: string; refresh_token: string; expires_in: number }>;
-  /** Refreshes asked for, answered by new tokens, refused, and those of them that were a reuse. */
-  readonly counts: { readonly requests: number; readonly generations: number; refused: number; reuses: number };
+  /** A sign-in's tokens: an opaque access token, a refresh token and an ID token. */
+  signIn(
+    subject: string,
+  ): Promise<{ access_token: string; refresh_token: string; id_token: string; expires_in: number }>;
+  readonly counts: Counts;
+}
+
+/** Refreshes asked for, answered by new tokens, refused, and those of them that were a reuse; grants that are revoked. */
+interface Counts {
+  requests: number;
+  generations: number;
+  refused: number;
+  reuses: number;
+  revoked: number;
 }
 
 /** One that listens until the test is over. Access tokens live for so many seconds. */
@@ -35,7 +45,7 @@ export async function startOidc(lifetime: number): Promise<OidcServer> {
   const provider = new Provider(url, configuration(lifetime));
   http.on('request', provider.callback());
 
-  const counts = { requests: 0, generations: 0, refused: 0, reuses: 0 };
+  const counts: Counts = { requests: 0, generations: 0, refused: 0, reuses: 0, revoked: 0 };
   provider.on('grant.success', () => {
     counts.requests += 1;
     counts.generations += 1;
@@ -44,6 +54,9 @@ export async function startOidc(lifetime: number): Promise<OidcServer> {
     counts.requests += 1;
     counts.refused += 1;
     if (error_detail === 'refresh token already used') counts.reuses += 1;
+  });
+  provider.on('grant.revoked', () => {
+    counts.revoked += 1;
   });
   provider.on('server_error', (_, error) => console.error(error));
 
@@ -63,11 +76,16 @@ export async function startOidc(lifetime: number): Promise<OidcServer> {
         gty: 'authorization_code',
         scope: SCOPE,
       };
-      return {
-        access_token: await new provider.AccessToken(common).save(),
+      // A refresh makes a whole token set of it, and is counted as none.
+      const before = { ...counts };
+      const body = new URLSearchParams({
+        grant_type: 'refresh_token',
+        client_id: CLIENT_ID,
         refresh_token: await new provider.RefreshToken(common).save(),
-        expires_in: lifetime,
-      };
+      });
+      const answer = await fetch(`${url}/token`, { method: 'POST', body });
+      Object.assign(counts, before);
+      return (await answer.json()) as Awaited<ReturnType<OidcServer['signIn']>>;
     },
   };
 }

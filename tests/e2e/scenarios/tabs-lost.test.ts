@@ -31,34 +31,44 @@ async function openRefreshing(
 }
 
 const WAYS = [
-  ['is closed', (tab: Tab) => tab.close()],
-  ['goes to another page', (tab: Tab) => tab.goto('about:blank')],
+  ['is closed', (tab: Tab) => tab.close(), []],
+  ['goes to another page', (tab: Tab) => tab.goto('about:blank'), []],
+  ['is killed', (tab: Tab) => tab.kill(), ['kill']],
 ] as const;
 
-describe.each(WAYS)('the tab that refreshes %s', (_, lose) => {
-  scenario('before the server has looked at its request: another one refreshes, and all go on', async ({ open }) => {
-    const { refreshing, others, counts, call } = await openRefreshing(open, 'hang');
-    await lose(refreshing);
-    await until(others, { status: 'active', generation: 2 });
-    expect(await Promise.all(others.map(call))).toEqual([200, 200, 200, 200]);
-    const { requests, generations, reuses } = counts();
-    // One request came to nothing.
-    expect({ requests, reuses }).toEqual({ requests: generations + 1, reuses: 0 });
-    expect(await told(others, 'ended')).toEqual([[], [], [], []]);
-  });
+describe.each(WAYS)('the tab that refreshes %s', (_, lose, needs) => {
+  scenario(
+    'before the server has looked at its request: another one refreshes, and all go on',
+    { needs },
+    async ({ open }) => {
+      const { refreshing, others, counts, call } = await openRefreshing(open, 'hang');
+      await lose(refreshing);
+      await until(others, { status: 'active', generation: 2 });
+      expect(await Promise.all(others.map(call))).toEqual([200, 200, 200, 200]);
+      const { requests, generations, reuses } = counts();
+      // One request came to nothing.
+      expect({ requests, reuses }).toEqual({ requests: generations + 1, reuses: 0 });
+      expect(await told(others, 'ended')).toEqual([[], [], [], []]);
+    },
+  );
 
-  scenario('after the server has used its refresh token up: where a reuse is forgiven, all go on', async ({ open }) => {
-    const settings = { reuseInterval: 60 };
-    const { refreshing, others, counts, call } = await openRefreshing(open, 'hold', { settings });
-    await lose(refreshing);
-    await until(others, { status: 'active', generation: 2 });
-    expect(await Promise.all(others.map(call))).toEqual([200, 200, 200, 200]);
-    expect(counts().reuses).toBe(0);
-    expect(await told(others, 'ended')).toEqual([[], [], [], []]);
-  });
+  scenario(
+    'after the server has used its refresh token up: where a reuse is forgiven, all go on',
+    { needs },
+    async ({ open }) => {
+      const settings = { reuseInterval: 60 };
+      const { refreshing, others, counts, call } = await openRefreshing(open, 'hold', { settings });
+      await lose(refreshing);
+      await until(others, { status: 'active', generation: 2 });
+      expect(await Promise.all(others.map(call))).toEqual([200, 200, 200, 200]);
+      expect(counts().reuses).toBe(0);
+      expect(await told(others, 'ended')).toEqual([[], [], [], []]);
+    },
+  );
 
   scenario(
     'after the server has used its refresh token up: where it forgives nothing, the session ends in all, by one request',
+    { needs },
     async ({ open }) => {
       const { refreshing, others, counts } = await openRefreshing(open, 'hold');
       await lose(refreshing);

@@ -39,6 +39,16 @@ describe('a sign-out in one tab', () => {
     },
   );
 
+  scenario('at oidc-provider: is seen by all other tabs, and the server revokes the grant once', async ({ open }) => {
+    const { tabs, oidc } = await openTabs(open, 3, { at: 'oidc-provider' });
+    await beginRefresh(tabs[0] as Tab);
+    await until(tabs, { generation: 2 });
+    await signOut(tabs[2] as Tab);
+    await until(tabs, { status: 'ended', reason: 'signed-out' });
+    expect(await Promise.all(tabs.map(handedOut))).toEqual(tabs.map(() => SIGNED_OUT));
+    expect(oidc?.counts).toMatchObject({ requests: 1, reuses: 0, revoked: 1 });
+  });
+
   scenario('leaves nothing that a tab which is opened later could take over', async ({ open }) => {
     const { tabs, join, counts } = await openTabs(open, 2);
     await signOut(tabs[0] as Tab);
@@ -125,6 +135,17 @@ describe('a sign-in in one tab', () => {
       expect([await userOf(one), await call(one)]).toEqual(['bob', 200]);
     },
   );
+
+  scenario('at oidc-provider, as another user, whom only the ID token tells: the others end as replaced', async ({
+    open,
+  }) => {
+    const { tabs, signIn, call } = await openTabs(open, 3, { at: 'oidc-provider' });
+    const [one, ...others] = tabs as [Tab, ...Tab[]];
+    await signIn(one, 'bob');
+    await until(others, { status: 'ended', reason: 'replaced' });
+    expect(await Promise.all(others.map(handedOut))).toEqual(others.map(() => ['undefined', 'replaced']));
+    expect(await call(one)).toBe(200);
+  });
 
   scenario('as the same user again: the others go on with the new session', async ({ open }) => {
     const { tabs, signIn, call } = await openTabs(open, 3);

@@ -71,6 +71,7 @@ export async function openTabs(
     join,
     /** Where a bearer is wanted. */
     api,
+    oidc,
     /** Since the sign-in: refreshes asked for, answered by new tokens, and refresh tokens that came again. */
     counts() {
       const { requests, generations, reuses } = counted();
