@@ -28,7 +28,8 @@ scenario(
         ends: 0,
       });
       expect(numbers.generations).toBeGreaterThanOrEqual(MINUTES * 6);
-      expect(numbers.calls).toBeGreaterThan(MINUTES * 60 * TABS * 0.8);
+      // Browsers slow the timers of hidden tabs down, WebKit most.
+      expect(numbers.calls).toBeGreaterThan((MINUTES * 60 * TABS) / 2);
     }
   },
 );
