@@ -136,16 +136,17 @@ describe('a sign-in in one tab', () => {
     },
   );
 
-  scenario('at oidc-provider, as another user, whom only the ID token tells: the others end as replaced', async ({
-    open,
-  }) => {
-    const { tabs, signIn, call } = await openTabs(open, 3, { at: 'oidc-provider' });
-    const [one, ...others] = tabs as [Tab, ...Tab[]];
-    await signIn(one, 'bob');
-    await until(others, { status: 'ended', reason: 'replaced' });
-    expect(await Promise.all(others.map(handedOut))).toEqual(others.map(() => ['undefined', 'replaced']));
-    expect(await call(one)).toBe(200);
-  });
+  scenario(
+    'at oidc-provider, as another user, whom only the ID token tells: the others end as replaced',
+    async ({ open }) => {
+      const { tabs, signIn, call } = await openTabs(open, 3, { at: 'oidc-provider' });
+      const [one, ...others] = tabs as [Tab, ...Tab[]];
+      await signIn(one, 'bob');
+      await until(others, { status: 'ended', reason: 'replaced' });
+      expect(await Promise.all(others.map(handedOut))).toEqual(others.map(() => ['undefined', 'replaced']));
+      expect(await call(one)).toBe(200);
+    },
+  );
 
   scenario('as the same user again: the others go on with the new session', async ({ open }) => {
     const { tabs, signIn, call } = await openTabs(open, 3);
