@@ -112,15 +112,15 @@ export interface Core {
   parseDuration(text: unknown): number;
 }
 
-/** What wasm-bindgen's glue exports; `src/web/refresh_loop.rs` says what each does. A session is a number. */
+/** What the wasm exports; `src/web/refresh_loop.rs` says what each does. A session is a number. */
 export interface Glue {
+  readonly memory: WebAssembly.Memory;
   create(abilities: number, random: number, wall: number, mono: number): number;
   handle(session: number, event: number, about: number, wall: number, mono: number): number;
-  poll(session: number): boolean;
+  poll(session: number): number;
   release(session: number): void;
-  readClaims(): boolean;
+  readClaims(): number;
   parseDuration(): number;
-  __wbg_set_wasm(exports: WebAssembly.Exports): void;
 }
 
 export function toError(failure: Failure): EvertokenError {

@@ -1,4 +1,4 @@
-import type { Core, EventRecord, Failure, Glue, Host, Loop, LoopEvent, Report } from '../../js/boundary.js';
+import type { Core, EventRecord, Failure, Host, Loop, LoopEvent, Report } from '../../js/boundary.js';
 import { EvertokenError } from '../../js/errors.js';
 import { readParts } from '../../js/parts.js';
 import { createSession } from '../../js/session.js';
@@ -120,21 +120,6 @@ export class CoreDouble implements Core {
 
   parseDuration(): number {
     throw new EvertokenError('ERR_INVALID_DURATION', 'not a duration');
-  }
-}
-
-/** The glue of a wasm that does nothing. */
-export class GlueDouble implements Glue {
-  exports: WebAssembly.Exports | undefined;
-  create = () => -1;
-  handle = () => -1;
-  poll = () => false;
-  release = () => {};
-  readClaims = () => false;
-  parseDuration = () => 0;
-
-  __wbg_set_wasm(exports: WebAssembly.Exports) {
-    this.exports = exports;
   }
 }
 

@@ -2,16 +2,23 @@ import { readFileSync } from 'node:fs';
 import { vi } from 'vitest';
 import type { Core, Glue, Host, Loop, Report } from '../../js/boundary.js';
 import { createCore } from '../../js/core.js';
-import * as generated from '../../js/generated/evertoken_bg.js';
+import { build } from '../../js/generated/build.js';
 import { createLoader } from '../../js/init.js';
+import { imports } from '../../js/io.js';
 import { fromText, toText } from '../../js/stored.js';
 
 const bytes = readFileSync(new URL('../../js/generated/evertoken.wasm', import.meta.url));
-const loader = createLoader(generated as unknown as Glue, createCore);
+const instantiate = async (imports: WebAssembly.Imports) => (await WebAssembly.instantiate(bytes, imports)).instance;
+const loader = createLoader({ [build]: imports }, createCore);
 
 /** What stands in `js/` over the wasm that was built last. */
 export function loadCore(): Promise<Core> {
-  return loader.load(async (imports) => (await WebAssembly.instantiate(bytes, imports)).instance);
+  return loader.load(instantiate);
+}
+
+/** What the wasm exports, of an instance of its own. */
+export async function loadGlue(): Promise<Glue> {
+  return (await instantiate({ [build]: imports })).exports as unknown as Glue;
 }
 
 /** As bits. */

@@ -19,9 +19,10 @@ impl Session {
         if self.has_ended() {
             return;
         }
-        // What lives elsewhere lives on, unless somebody signs out.
+        // What lives elsewhere lives on, unless somebody signs out, or a start finds it beyond its limits.
         let is_foreign = !self.tabs.record.order.is_same_session(self.tabs.own);
-        let reach = if is_foreign && reason != EndReason::SignedOut { Reach::Tab } else { reach };
+        let is_of_all = reason == EndReason::SignedOut || (self.phase == Phase::Starting && reach == Reach::Server);
+        let reach = if is_foreign && !is_of_all { Reach::Tab } else { reach };
         self.phase = Phase::Ended(reason);
         let held = self.held.take();
         let last_failure = self.refreshing.last_failure;

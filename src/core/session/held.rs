@@ -71,15 +71,16 @@ impl Session {
         let presented = before.as_ref().and_then(|held| held.tokens.refresh.as_ref());
         self.tabs.record.rotates |= presented.zip(tokens.refresh.as_ref()).is_some_and(|(presented, brought)| presented != brought);
         let order = self.next_order();
+        let joins = order.generation > 1 && !order.is_same_session(self.tabs.own);
         self.hold(tokens, before.as_ref(), arrival, order);
         let stale = self.held.as_ref().zip(before.as_ref()).is_some_and(|(held, before)| is_no_later(held, before));
         let due_on_arrival = self.put_off_if_due_on_arrival();
-        if before.is_none() {
-            if order.generation > 1 {
-                // Of a session that lives in other tabs.
-                let (session_start, last_activity) = (self.tabs.record.session_start, self.tabs.record.last_activity);
-                self.go_on(session_start, Some(last_activity), None);
-            }
+        if joins {
+            // A session that lives in other tabs.
+            let (session_start, last_activity) = (self.tabs.record.session_start, self.tabs.record.last_activity);
+            self.go_on(session_start, Some(last_activity), None);
+        }
+        if joins || before.is_none() {
             self.go_live();
         }
         self.share_tokens(order);
@@ -89,9 +90,10 @@ impl Session {
 
     /// The cookie has changed hands: somebody has signed in, whom other tabs may wait for. This one goes on as nobody else.
     fn hand_over(&mut self, tokens: Box<TokenSet>, arrival: Arrival) {
-        let order = self.new_session();
+        let (order, user) = (self.new_session(), self.user.clone());
         self.limits = Limits::begin(self.clock.now(), self.clock.now());
         self.hold(tokens, None, arrival, order);
+        self.user = user;
         self.share_tokens(order);
         self.tell_tokens();
         self.end(EndReason::Replaced, Reach::Tab);

@@ -288,8 +288,11 @@ impl Session {
                 stored.sign_outs.push(SignOutOrder { reason: end.reason, revoke_only: false, refresh_token: None, at: end.at });
             }
         } else {
+            // An earlier page may have been gone before it could write down that somebody was there.
+            let is_same = stored.order.is_some_and(|order| order.is_same_session(record.order));
+            let kept = stored.last_activity.filter(|_| is_same).unwrap_or(record.last_activity);
             stored.session_start = Some(record.session_start);
-            stored.last_activity = Some(record.last_activity);
+            stored.last_activity = Some(kept.max(record.last_activity));
         }
     }
 

@@ -48,6 +48,8 @@ pub(super) struct Tabs {
     pub start_until: Option<Ms>,
     /// This was asked for, and nobody had it.
     pub unanswered: Option<Order>,
+    /// In this turn.
+    pub asked: bool,
     pub behind_since: Option<Ms>,
     /// In a row, without an answer.
     pub questions: u32,
@@ -123,7 +125,7 @@ impl Session {
         self.tabs.read_at = self.clock.now();
         // Without tabs it is an earlier page's, which concerns the start alone.
         if let Some(theirs) = record.filter(|_| self.settings.abilities.tabs || !self.began) {
-            self.meet(*theirs);
+            self.meet(&theirs);
         }
         self.tabs.signing_in = false;
         match self.tabs.turn {
@@ -144,17 +146,13 @@ impl Session {
         if !works {
             self.tabs.read_at = self.clock.now();
         }
-        let announces = self.tabs.announces;
+        let tabs = &mut self.tabs;
+        tabs.works = works;
         // What the record could not be told it is told when it can be read again.
-        let Tabs { signing_in, imposes, .. } = self.tabs;
-        self.tabs = Tabs {
-            works,
-            signing_in: signing_in && !works,
-            imposes: imposes && !works,
-            announces: false,
-            unsure: false,
-            ..core::mem::take(&mut self.tabs)
-        };
+        tabs.signing_in &= !works;
+        tabs.imposes &= !works;
+        tabs.unsure = false;
+        let announces = core::mem::take(&mut tabs.announces);
         if self.pending.is_some() {
             self.ask_or_begin();
         }
@@ -198,7 +196,7 @@ impl Session {
     }
 
     /// What the record says, and what this tab knows, become one.
-    fn meet(&mut self, theirs: SharedRecord) {
+    fn meet(&mut self, theirs: &SharedRecord) {
         let tabs = &mut self.tabs;
         if tabs.signing_in && theirs.order.is_later_session(tabs.record.order) {
             // The sign-in here is later than one that was not heard of.
@@ -215,29 +213,31 @@ impl Session {
             tabs.announces = false;
         }
         let imposes = tabs.imposes && !is_too_late;
-        let mine = tabs.record.clone();
-        tabs.record = if imposes { mine.clone().join(theirs) } else { theirs.join(mine.clone()) };
-        self.heed_record(&mine, imposes);
-    }
-
-    fn heed_record(&mut self, before: &SharedRecord, imposes: bool) {
-        let (own, record) = (self.tabs.own, self.tabs.record.clone());
+        let SharedRecord { last_activity, attempts, not_before, .. } = tabs.record;
+        tabs.record.join(theirs, !imposes);
+        let (own, record) = (tabs.own, &tabs.record);
+        // What is known already stands as it was reckoned then, whatever the clocks say now.
+        let has_attempts = (record.attempts, record.not_before) != (attempts, not_before) && record.order == own && !imposes;
         let concerns = record.order.is_same_session(own) || self.phase == Phase::Starting;
-        if concerns && record.last_activity > before.last_activity {
-            self.somebody_was_there(record.last_activity);
+        let ended = record.ended.filter(|_| record.order >= own && self.phase == Phase::Live);
+        if concerns && record.last_activity > last_activity {
+            self.somebody_was_there(self.tabs.record.last_activity);
         }
-        if let Some(end) = record.ended.filter(|_| self.phase == Phase::Live && record.order >= own) {
+        if let Some(end) = ended {
             self.end(end.reason, Reach::Tab);
         }
-        // What is known already stands as it was reckoned then, whatever the clocks say now.
-        let is_news = (record.attempts, record.not_before) != (before.attempts, before.not_before);
-        if is_news && record.order == own && !imposes && !self.refreshing.is_in_flight() {
-            let now = self.clock.now();
-            let [firmly, longest] = LONGEST_WAITS;
-            let until = self.moment(record.not_before).min(now + if record.firm { firmly } else { longest });
-            self.refreshing.failures = record.attempts;
-            self.refreshing.hold = if until > now { Hold::new(until, record.firm) } else { Hold::default() };
+        if has_attempts && !self.refreshing.is_in_flight() {
+            self.take_attempts();
         }
+    }
+
+    fn take_attempts(&mut self) {
+        let SharedRecord { attempts, not_before, firm, .. } = self.tabs.record;
+        let now = self.clock.now();
+        let [firmly, longest] = LONGEST_WAITS;
+        let until = self.moment(not_before).min(now + if firm { firmly } else { longest });
+        self.refreshing.failures = attempts;
+        self.refreshing.hold = if until > now { Hold::new(until, firm) } else { Hold::default() };
     }
 
     /// What an attempt has come to is the session's, not the tab's.
@@ -271,7 +271,10 @@ impl Session {
 
     /// This tab holds the latest.
     pub(super) fn caught_up(&mut self) {
-        self.tabs = Tabs { behind_since: None, questions: 0, unanswered: None, refusal: None, ..core::mem::take(&mut self.tabs) };
+        self.tabs.behind_since = None;
+        self.tabs.questions = 0;
+        self.tabs.unanswered = None;
+        self.tabs.refusal = None;
     }
 
     pub(super) fn share_activity(&mut self) {

@@ -51,7 +51,7 @@ impl Session {
                 self.sync();
             }
             Turn::Stealing { bound } if now >= bound => self.queue(),
-            Turn::Asking { until } if now >= until => self.nobody_answered(),
+            Turn::Asking { until } if now >= until => self.nobody_answered(now >= until + QUESTION),
             _ => {}
         }
     }
@@ -112,13 +112,13 @@ impl Session {
             }
             Turn::Reading => {
                 self.drop_told_sign_outs();
-                let has_asked = self.phase == Phase::Starting && self.tabs.unanswered == Some(self.tabs.record.order);
+                let is_first = self.phase == Phase::Starting;
+                let has_asked = core::mem::take(&mut self.tabs.asked) || (is_first && self.tabs.unanswered == Some(self.tabs.record.order));
                 if has_asked || (self.tabs.works && !self.is_behind()) {
                     self.is_free();
                 } else {
                     // Whoever holds a later token set may say so.
-                    let is_first = !self.tabs.works && self.phase == Phase::Starting;
-                    let until = now + if is_first { DOUBTFUL_QUESTION } else { QUESTION };
+                    let until = now + if is_first && !self.tabs.works { DOUBTFUL_QUESTION } else { QUESTION };
                     self.tabs.turn = Turn::Asking { until };
                     self.say(Tidings::Ask);
                 }
@@ -178,7 +178,15 @@ impl Session {
         }
     }
 
-    fn nobody_answered(&mut self) {
+    /// A timer that came late has used up this turn's time: the others are told that it begins anew.
+    fn nobody_answered(&mut self, late: bool) {
+        if late && self.may_present() && self.tabs.works {
+            self.tabs.asked = true;
+            return self.read_again();
+        }
+        if late && !self.tabs.works {
+            self.say(Tidings::Ask);
+        }
         if !self.is_behind() || self.tabs.refusal.is_some() || self.may_present() {
             return self.is_free();
         }

@@ -67,19 +67,29 @@ impl SharedRecord {
         SharedRecord { order, session_start, last_activity, rotates: self.rotates, ..SharedRecord::default() }
     }
 
-    /// Both together. Of one generation's attempts it knows what `self` knows.
-    pub fn join(self, other: SharedRecord) -> SharedRecord {
+    /// Takes in what another one knows, the attempts of a later generation above all; those of the same one where they are `news`.
+    pub fn join(&mut self, other: &SharedRecord, news: bool) {
         if !self.order.is_same_session(other.order) {
-            return if other.order > self.order { other } else { self };
+            if other.order > self.order {
+                *self = *other;
+            }
+            return;
         }
-        let (mut joined, earlier) = if other.order > self.order { (other, self) } else { (self, other) };
-        joined.session_start = joined.session_start.min(earlier.session_start);
-        joined.last_activity = joined.last_activity.max(earlier.last_activity);
-        joined.rotates |= earlier.rotates;
-        let ends = joined.ended.into_iter().chain(earlier.ended);
-        let told = ends.clone().any(|end| end.told);
-        joined.ended =
-            ends.filter(|end| end.holds_against(joined.order.generation, joined.last_activity)).next().map(|end| End { told, ..end });
-        joined
+        if other.order.generation > self.order.generation || (news && other.order.generation == self.order.generation) {
+            self.order = other.order;
+            self.attempts = other.attempts;
+            self.not_before = other.not_before;
+            self.firm = other.firm;
+            self.busy_until = other.busy_until;
+        }
+        self.session_start = self.session_start.min(other.session_start);
+        self.last_activity = self.last_activity.max(other.last_activity);
+        self.rotates |= other.rotates;
+        let told = [self.ended, other.ended].iter().flatten().any(|end| end.told);
+        let holds = |end: &End| end.holds_against(self.order.generation, self.last_activity);
+        self.ended = self.ended.filter(holds).or(other.ended.filter(holds));
+        if let Some(end) = &mut self.ended {
+            end.told = told;
+        }
     }
 }

@@ -180,6 +180,7 @@
       await reachServer().catch(() => {});
     },
     async sleep(ms, { mono = false } = {}) {
+      await settled();
       pass(Math.round(ms), mono);
       await reachServer().catch(() => {});
     },

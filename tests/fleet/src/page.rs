@@ -83,6 +83,7 @@ pub struct Facts {
     pub ticket: Option<Ticket>,
     /// Somebody was there, and nobody else knows yet.
     pub activity: Option<f64>,
+    pub told_activity: Option<f64>,
     pub running_since: f64,
     pub stopped: bool,
     pub signed_out_at: f64,

@@ -23,6 +23,8 @@ impl World<'_> {
         state.life += 1;
         state.state = State::Running;
         state.opened_at = self.t;
+        // Only a page that was hidden for long is throttled for long.
+        state.throttle = state.throttle.min(1_000.0);
         state.slept_before = self.slept;
         state.inbox.clear();
         state.fast = None;
@@ -348,7 +350,7 @@ impl World<'_> {
 
     fn commit_now(&mut self, Transaction { page, writes, .. }: Transaction, is_lost: bool) {
         if let Some(record) = writes.flatten().filter(|_| !is_lost) {
-            self.watch_commit(&record);
+            self.watch_commit(page, &record);
             self.store.commit(record);
         }
         self.tabs[page.tab].facts.syncs_since = None;

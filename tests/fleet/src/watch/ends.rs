@@ -54,7 +54,7 @@ impl World<'_> {
         if !self.could_know(page) {
             return None;
         }
-        let was_there = self.config.record || self.tabs[page.tab].facts.running_since < known.activity;
+        let was_there = self.tabs[page.tab].record_works || self.tabs[page.tab].facts.running_since < known.activity;
         let mut activity = if was_there { known.activity } else { 0.0 };
         // What a living tab has not told yet counts once it had the time to.
         let share = 5_000f64.min(self.config.idle / 10.0) + 100.0;

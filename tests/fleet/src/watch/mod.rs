@@ -177,9 +177,8 @@ impl World<'_> {
                 let key = (message.order.epoch, message.order.session);
                 match message.tidings {
                     Tidings::Activity(_) => {
-                        let Some(at) = self.tabs[page.tab].facts.activity.take() else { return };
-                        let known = self.watch.keys.entry(key).or_default();
-                        known.activity = known.activity.max(at);
+                        let facts = &mut self.tabs[page.tab].facts;
+                        facts.told_activity = facts.activity.take().or(facts.told_activity);
                     }
                     Tidings::Tokens(_) => self.is_of_session(page, key),
                     Tidings::End(end) if !matches!(end.reason, EndReason::Idle | EndReason::RefreshRejected) => {
@@ -197,7 +196,11 @@ impl World<'_> {
     /// The page takes part in this session from now on.
     fn is_of_session(&mut self, page: PageId, key: Key) {
         let t = self.t;
-        let before = self.tabs[page.tab].facts.key.replace(key);
+        let facts = &mut self.tabs[page.tab].facts;
+        let before = facts.key.replace(key);
+        if before != Some(key) {
+            (facts.activity, facts.told_activity) = (None, None);
+        }
         if self.watch.keys.contains_key(&key) || key.0 == 0 {
             return;
         }
@@ -214,9 +217,15 @@ impl World<'_> {
 
     /// `wait` is `None` where it is lost.
     pub fn watch_message(&mut self, page: PageId, other: PageId, message: &Message, wait: Option<f64>) {
-        let Tidings::End(_) = message.tidings else { return };
         let key = (message.order.epoch, message.order.session);
         let t = self.t;
+        if let Tidings::Activity(_) = message.tidings
+            && wait.is_some()
+            && self.tabs[other.tab].is_running()
+        {
+            self.learns_of_activity(page, key);
+        }
+        let Tidings::End(_) = message.tidings else { return };
         let is_silent = self.tabs[other.tab].state == State::Frozen;
         let Some(known) = self.watch.keys.get_mut(&key).filter(|known| known.ended.is_some()) else { return };
         let until = match wait {
@@ -239,8 +248,19 @@ impl World<'_> {
         }
     }
 
-    pub fn watch_commit(&mut self, record: &SharedRecord) {
+    /// Another tab, or the record.
+    fn learns_of_activity(&mut self, page: PageId, key: Key) {
+        if let Some(at) = self.tabs[page.tab].facts.told_activity {
+            let known = self.watch.keys.entry(key).or_default();
+            known.activity = known.activity.max(at);
+        }
+    }
+
+    pub fn watch_commit(&mut self, page: PageId, record: &SharedRecord) {
         let key = (record.order.epoch, record.order.session);
+        if self.tabs[page.tab].facts.key == Some(key) {
+            self.learns_of_activity(page, key);
+        }
         let highest = self.watch.committed.entry(key).or_default();
         *highest = (*highest).max(record.order.generation);
         for tab in 0..self.tabs.len() {

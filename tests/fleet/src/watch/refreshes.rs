@@ -87,7 +87,9 @@ impl World<'_> {
     /// Nobody refreshes what another tab has refreshed already, and could tell.
     fn look_for_later(&mut self, page: PageId) {
         let own = &self.tabs[page.tab].facts;
-        let round_trip = 2.0 * self.config.message_delay + 3.0 * self.config.sync_delay;
+        // Who cannot write the record tells of it when he has tried for a second.
+        let blocked = if self.tabs[page.tab].record_works { 0.0 } else { 1_100.0 };
+        let round_trip = 2.0 * self.config.message_delay + 3.0 * self.config.sync_delay + blocked;
         if self.config.loss > 0.0 || self.t < self.watch_silence() || own.key.is_none() {
             return;
         }
