@@ -53,7 +53,20 @@ export interface FakeClock {
   readonly delays: number[];
 }
 
+/** What the page has done since it was loaded: counts.js puts it there. */
+export interface Counts {
+  /** Said on a BroadcastChannel. */
+  messages: number;
+  /** Locks asked for. */
+  locks: number;
+  /** Begun in IndexedDB. */
+  transactions: number;
+  /** Timers that fired. */
+  wakeUps: number;
+}
+
 declare global {
   var e2e: E2e;
   var clock: FakeClock;
+  var counts: Counts;
 }
