@@ -289,7 +289,7 @@ impl Session {
     }
 
     pub(super) fn share_activity(&mut self) {
-        if self.phase == Phase::Starting {
+        if self.phase == Phase::Starting || !self.tabs.record.order.is_same_session(self.tabs.own) {
             return;
         }
         let last_activity = round(self.clock.wall(self.limits.last_activity));
