@@ -102,7 +102,8 @@ impl World<'_> {
         let syncs = 3.0 * self.tabs.len() as f64 * self.config.sync_delay;
         // Whoever was asked for a second has heard the question.
         let round_trip = 1_000.0 + self.tabs[page.tab].throttle + 2.0 * self.config.message_delay + syncs + blocked;
-        let silence = self.watch_silence() + self.tabs[page.tab].throttle;
+        // A throttled page may have asked a minute ago.
+        let silence = self.watch_silence() + 60e3;
         let woke = self.watch.slept && self.t < self.watch.last_sleep.1 + 1_500.0;
         if self.config.loss > 0.0 || self.t < silence || woke || own.key.is_none() {
             return;
