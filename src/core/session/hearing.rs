@@ -96,7 +96,11 @@ impl Session {
 
     /// It stays in the record, though the tab that tells of it may be gone before it has written it there,
     /// and though it come before the tokens of the session that has ended.
-    fn hear_end(&mut self, order: Order, end: End) {
+    fn hear_end(&mut self, mut order: Order, end: End) {
+        if order.session == self.tabs.own.session {
+            // Of two sign-ins that met, this one has got a later epoch since.
+            order.epoch = self.tabs.own.epoch;
+        }
         let is_mine = order.is_same_session(self.tabs.own);
         if is_mine {
             self.share_activity();
@@ -104,7 +108,7 @@ impl Session {
             return;
         }
         if order.is_later_session(self.tabs.record.order) {
-            self.tabs.record = self.tabs.record.clone().moved_on(order, (end.last_activity, end.last_activity));
+            self.tabs.record = self.tabs.record.moved_on(order, (end.last_activity, end.last_activity));
         }
         let Tabs { record, own, .. } = &mut self.tabs;
         if !order.is_same_session(record.order) {
@@ -128,7 +132,10 @@ impl Session {
 
     /// A later token set than the one in hand: adopted where it lives and is nobody else's.
     fn offered(&mut self, order: Order, mut stored: Stored) {
-        let Some(tokens) = stored.tokens.take() else { return };
+        let Some(mut tokens) = stored.tokens.take() else { return };
+        // A refresh token that has ended asks for no refresh, and least of all in every tab.
+        tokens.refresh_expires_in = None;
+        tokens.refresh_expires_at = tokens.refresh_expires_at.filter(|at| *at > self.server_wall());
         let last_activity = stored.last_activity.unwrap_or(0.0);
         if self.tabs.record.has_ended_for(order, last_activity) {
             return;
@@ -137,7 +144,7 @@ impl Session {
             if order >= self.tabs.record.order {
                 let now = self.clock.wall(self.clock.now());
                 let told = (stored.session_start.unwrap_or(now), stored.last_activity.unwrap_or(now));
-                self.tabs.record = self.tabs.record.clone().moved_on(order, told);
+                self.tabs.record = self.tabs.record.moved_on(order, told);
                 // What is left to do is this tab's own.
                 let sign_outs = pending.stored.take().map(|own| own.sign_outs).unwrap_or_default();
                 pending.stored = Some(Box::new(Stored { tokens: Some(tokens), order: Some(order), sign_outs, ..stored }));
@@ -178,7 +185,7 @@ impl Session {
         let now = self.clock.wall(self.clock.now());
         let (session_start, last_activity) = (stored.session_start.unwrap_or(now), stored.last_activity.unwrap_or(now));
         if order > self.tabs.record.order {
-            self.tabs.record = self.tabs.record.clone().moved_on(order, (session_start, last_activity));
+            self.tabs.record = self.tabs.record.moved_on(order, (session_start, last_activity));
         }
         self.go_on(session_start, Some(last_activity.max(self.tabs.record.last_activity)), None);
         self.take_over(order, tokens);

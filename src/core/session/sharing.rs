@@ -39,7 +39,7 @@ pub(super) struct Tabs {
     /// An attempt has just come out here, so what this tab knows of attempts comes before what the record says.
     imposes: bool,
     /// What this tab has last put into the record.
-    written: Option<Order>,
+    pub written: Option<Order>,
     /// The token set in hand is to be told when the record knows of it.
     announces: bool,
     /// An answer has come after the lock was taken away.
@@ -218,7 +218,7 @@ impl Session {
         }
         let tabs = &mut self.tabs;
         let (imposes, busy_until) = (tabs.imposes && !is_too_late, theirs.busy_until);
-        let mine = tabs.record.clone();
+        let mine = tabs.record;
         tabs.record = if imposes { mine.clone().join(theirs) } else { theirs.join(mine.clone()) };
         if self.tabs.turn != Turn::Leaving {
             // Whose turn it is knows best how long that takes.
@@ -228,7 +228,7 @@ impl Session {
     }
 
     fn heed_record(&mut self, before: &SharedRecord, imposes: bool) {
-        let (own, record) = (self.tabs.own, self.tabs.record.clone());
+        let (own, record) = (self.tabs.own, self.tabs.record);
         let is_starting = self.phase == Phase::Starting;
         let concerns = record.order.is_same_session(own) || is_starting;
         // The record has whole milliseconds.

@@ -44,6 +44,8 @@ impl World<'_> {
     /// Only what was taken away from a tab that had it for too long may be under way twice.
     fn look_for_another(&mut self, page: PageId, attempt: Attempt) {
         let longest = self.config.longest_request();
+        // Without a record two may take the lock away before the one has heard of the other.
+        let unheard = if self.config.record { 0.0 } else { 2.0 * self.config.message_delay + 5.0 };
         // Without a record, or where the machine sleeps while it is read, nobody knows whose turn it is when that wakes.
         let is_lost = !self.tabs[page.tab].record_works || self.watch.sleeps > 1;
         if is_lost && self.watch.slept && self.t < self.watch.last_sleep.1 + longest {
@@ -58,6 +60,7 @@ impl World<'_> {
                 && (other.page, other.attempt) != (page, attempt)
                 && self.is_running(other.page)
                 && self.t < other.sent_at + longest
+                && self.t >= other.sent_at + unheard
                 // Nor does a turn that began before the machine slept.
                 && !(other.sent_at - self.watch.last_sleep.1 >= 0.0 && other.sent_at < self.watch.last_sleep.1 + 1_100.0)
                 && self.tabs[other.page.tab].facts.running_since <= other.sent_at
