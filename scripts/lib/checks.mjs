@@ -54,7 +54,20 @@ const e2e = vitest('end to end in Chromium (vitest)', 'e2e');
 const scenarios = vitest('scenarios in Chromium (vitest)', 'chromium');
 
 export const fastChecks = [wasmBuild, ...format, ...lint, ...types, native, worlds, unit];
-export const allChecks = [build, ...format, ...lint, ...types, ...licences, native, worlds, unit, wasm, pack, e2e, scenarios];
+export const allChecks = [
+  build,
+  ...format,
+  ...lint,
+  ...types,
+  ...licences,
+  native,
+  worlds,
+  unit,
+  wasm,
+  pack,
+  e2e,
+  scenarios,
+];
 
 /** A program that says by its exit code whether all is well. */
 function check(name, program, args, env = environment) {

@@ -261,6 +261,7 @@ impl Session {
                     self.share_tokens(order);
                     // Its number is its own: what the record has of that number or a later one is the same or newer.
                     self.tabs.written = Some(order);
+                    self.tabs.signing_in = false;
                 }
             }
             None => {

@@ -219,7 +219,7 @@ impl Session {
         let tabs = &mut self.tabs;
         let (imposes, busy_until) = (tabs.imposes && !is_too_late, theirs.busy_until);
         let mine = tabs.record;
-        tabs.record = if imposes { mine.clone().join(theirs) } else { theirs.join(mine.clone()) };
+        tabs.record = if imposes { mine.join(theirs) } else { theirs.join(mine) };
         if self.tabs.turn != Turn::Leaving {
             // Whose turn it is knows best how long that takes.
             self.tabs.record.busy_until = busy_until;

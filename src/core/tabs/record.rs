@@ -76,10 +76,9 @@ impl SharedRecord {
         joined.session_start = joined.session_start.min(earlier.session_start);
         joined.last_activity = joined.last_activity.max(earlier.last_activity);
         joined.rotates |= earlier.rotates;
-        let ends = joined.ended.into_iter().chain(earlier.ended);
+        let mut ends = joined.ended.into_iter().chain(earlier.ended);
         let told = ends.clone().any(|end| end.told);
-        joined.ended =
-            ends.filter(|end| end.holds_against(joined.order.generation, joined.last_activity)).next().map(|end| End { told, ..end });
+        joined.ended = ends.find(|end| end.holds_against(joined.order.generation, joined.last_activity)).map(|end| End { told, ..end });
         joined
     }
 }

@@ -169,7 +169,7 @@ impl World<'_> {
         self.after(PEACE, Happening::LastQuestion);
         self.ends_at = self.t + PEACE + 2.0 * self.config.timeout;
         self.server.outage_until = 0.0;
-        self.silent_until = 0.0;
+        self.silent_until = self.silent_until.min(self.t);
         for tab in 0..self.tabs.len() {
             let state = &mut self.tabs[tab];
             state.trap = None;

@@ -64,8 +64,7 @@ impl World<'_> {
         // What a living tab has not told yet counts once it had the time to.
         let share = 5_000f64.min(self.config.idle / 10.0) + 100.0;
         for (tab, other) in self.tabs.iter().enumerate() {
-            let at =
-                other.facts.activity.filter(|_| other.facts.key == Some(key) && other.is_running() && !other.facts.stopped).unwrap_or(0.0);
+            let at = other.facts.activity.filter(|_| other.facts.key == Some(key) && other.lives()).unwrap_or(0.0);
             if tab == page.tab || (other.throttle == 0.0 && self.t > at + share) {
                 activity = activity.max(at);
             }
