@@ -147,5 +147,11 @@ impl Tabs {
 /// It lives for an hour.
 pub fn token(access: &str, refresh: &str, user: &str) -> Box<TokenSet> {
     let claims = Claims { sub: Some(user.into()), ..Claims::default() };
-    Box::new(TokenSet { claims: Some(claims), expires_in: Some(3_600_000.0), refresh: Some(Secret::new(refresh)), ..opaque(access) })
+    Box::new(TokenSet {
+        subject: claims.sub.clone(),
+        claims: Some(claims),
+        expires_in: Some(3_600_000.0),
+        refresh: Some(Secret::new(refresh)),
+        ..opaque(access)
+    })
 }
