@@ -49,7 +49,8 @@ export interface Host {
   save(text: string | undefined): void;
   // What the other tabs are asked and told; `js/tabs.ts` says how.
   comeBack(): boolean;
-  lock(how: { readonly isStolen: number }): void;
+  /** 0: in its turn. 1: taken away, unless somebody else is at that. 2: taken away. */
+  lock(wanted: { readonly how: number }): void;
   unlock(): void;
   sync(): void;
   send(message: object): void;

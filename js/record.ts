@@ -15,6 +15,8 @@ export async function updateRecord(name: string, change: (text: unknown) => stri
     reading.onsuccess = () => {
       const text = change(reading.result);
       if (text !== undefined && text !== reading.result) records.put(text, name);
+      // Now: a page that is frozen before would keep the others from it.
+      transaction.commit();
     };
     await end(transaction);
   } finally {

@@ -121,7 +121,7 @@ export function createSession({ core, parts, store, kept, ready, left }: Setup):
     abandon: ({ attempt }) => abandon(attempt),
     save: store.save,
     comeBack: tabs.comeBack,
-    lock: ({ isStolen }) => tabs.lock(!!isStolen),
+    lock: ({ how }) => tabs.lock(how),
     unlock: tabs.unlock,
     sync: tabs.sync,
     send: tabs.send,

@@ -55,7 +55,7 @@ export function createTabs(
     return false;
   };
 
-  const lock = (isStolen: boolean) => {
+  const lock = (how: number) => {
     leave();
     const waiting = new AbortController();
     let state: 'waiting' | 'held' | 'left' = 'waiting';
@@ -84,8 +84,8 @@ export function createTabs(
         tell('locked', 1);
       });
     };
-    if (!isStolen || !navigator.locks) return request({ signal: waiting.signal });
-    return navigator.locks.request(`${key}:recover`, { ifAvailable: true }, (lock) => {
+    if (!how || !navigator.locks) return request({ signal: waiting.signal });
+    return navigator.locks.request(`${key}:recover`, how > 1 ? { steal: true } : { ifAvailable: true }, (lock) => {
       if (!lock) return state === 'waiting' && tell('locked', 0);
       // Without a record this lock alone keeps the others from taking it away again.
       return new Promise<void>((done) => {

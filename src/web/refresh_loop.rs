@@ -4,7 +4,7 @@ use alloc::boxed::Box;
 
 use crate::core::text::join;
 use crate::core::{
-    Abilities, Code, Effect, Error, Event, Lock, Members, Now, Refusal, Secret, Session, Settings, Stored, TokenSet, Value,
+    Abilities, Code, Effect, Error, Event, Members, Now, Refusal, Secret, Session, Settings, Stored, TokenSet, Value,
     invalid_duration, read_duration,
 };
 
@@ -206,7 +206,7 @@ fn describe_effect(effect: Effect) {
             "save"
         }
         Effect::Lock(lock) => {
-            out.number("isStolen", f64::from(lock == Lock::Stolen));
+            out.number("how", f64::from(lock as u8));
             "lock"
         }
         Effect::Unlock => "unlock",

@@ -38,9 +38,9 @@ test('without IndexedDB the record counts as none', async () => {
 test('without Web Locks every turn is this tab’s', async () => {
   vi.stubGlobal('navigator', {});
   const { tabs, heard, missing } = drivenTabs();
-  await tabs.lock(false);
+  await tabs.lock(0);
   tabs.unlock();
-  await tabs.lock(true);
+  await tabs.lock(1);
   expect(heard).toEqual([
     ['locked', 1],
     ['locked', 1],
@@ -51,7 +51,7 @@ test('without Web Locks every turn is this tab’s', async () => {
 test('where Web Locks are denied every turn is this tab’s', async () => {
   vi.stubGlobal('navigator', { locks: { request: async () => throwing() } });
   const { tabs, heard, missing } = drivenTabs();
-  await tabs.lock(false);
+  await tabs.lock(0);
   expect([heard, missing]).toEqual([[['locked', 1]], ['locks']]);
 });
 
@@ -80,7 +80,7 @@ test('a lock that is given up before it came is not told of', async () => {
   };
   vi.stubGlobal('navigator', { locks: { request } });
   const { tabs, heard } = drivenTabs();
-  tabs.lock(false);
+  tabs.lock(0);
   tabs.unlock();
   expect([grant({}), heard]).toEqual([undefined, []]);
 });

@@ -74,7 +74,7 @@ export function recordingHost() {
     abandon: ({ attempt }) => told.abandoned.push(attempt),
     save: (text) => told.saved.push(text),
     comeBack: () => false,
-    lock: ({ isStolen }) => told.locks.push(isStolen ? 'steal' : 'lock'),
+    lock: ({ how }) => told.locks.push(['lock', 'steal', 'force'][how] as string),
     unlock: () => told.locks.push('unlock'),
     sync: () => told.syncs++,
     send: (message) => told.sent.push(message),
