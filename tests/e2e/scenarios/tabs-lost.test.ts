@@ -13,7 +13,7 @@ import {
   untilWaiting,
 } from './tabs.js';
 
-/** In ms: a request may take three times the first, and callers wait as long as the second says. */
+/** A request may take three times the first. */
 const QUICK = { refreshTimeout: '500ms', checkInterval: '1s' };
 
 /** Five tabs; the server keeps the refresh of the first one. */
@@ -99,7 +99,7 @@ describe('the tab that refreshes is frozen', () => {
   );
 
   scenario(
-    'and its answer comes meanwhile: a reuse that is forgiven, or no reuse, and no other session',
+    'and its answer comes meanwhile: where a reuse is forgiven, all go on with one session',
     { needs: ['freeze', 'hide'] },
     async ({ open }) => {
       const settings = { reuseInterval: 60 };
