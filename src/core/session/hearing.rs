@@ -87,15 +87,20 @@ impl Session {
 
     fn hear_activity(&mut self, at: Ms) {
         let at = at.min(self.clock.wall(self.clock.now()));
-        if at > self.tabs.record.last_activity {
+        let is_of_record = self.tabs.record.order.is_same_session(self.tabs.own);
+        if is_of_record && at > self.tabs.record.last_activity {
             self.tabs.record.last_activity = at;
-            self.somebody_was_there(at);
         }
+        self.somebody_was_there(at);
     }
 
     /// It stays in the record, though the tab that tells of it may be gone before it has written it there,
     /// and though it come before the tokens of the session that has ended.
-    fn hear_end(&mut self, order: Order, end: End) {
+    fn hear_end(&mut self, mut order: Order, end: End) {
+        if order.session == self.tabs.own.session {
+            // Of two sign-ins that met, this one has got a later epoch since.
+            order.epoch = self.tabs.own.epoch;
+        }
         let is_mine = order.is_same_session(self.tabs.own);
         if is_mine {
             self.share_activity();
@@ -127,7 +132,10 @@ impl Session {
 
     /// A later token set than the one in hand: adopted where it lives and is nobody else's.
     fn offered(&mut self, order: Order, mut stored: Stored) {
-        let Some(tokens) = stored.tokens.take() else { return };
+        let Some(mut tokens) = stored.tokens.take() else { return };
+        // A refresh token that has ended asks for no refresh, and least of all in every tab.
+        tokens.refresh_expires_in = None;
+        tokens.refresh_expires_at = tokens.refresh_expires_at.filter(|at| *at > self.server_wall());
         let last_activity = stored.last_activity.unwrap_or(0.0);
         if self.tabs.record.has_ended_for(order, last_activity) {
             return;

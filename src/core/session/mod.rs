@@ -262,6 +262,9 @@ impl Session {
                 self.restore(tokens, order);
                 if is_news {
                     self.share_tokens(order);
+                    // Its number is its own: what the record has of that number or a later one is the same or newer.
+                    self.tabs.written = Some(order);
+                    self.tabs.signing_in = false;
                 }
             }
             None => {

@@ -39,7 +39,7 @@ pub(super) struct Tabs {
     /// An attempt has just come out here, so what this tab knows of attempts comes before what the record says.
     imposes: bool,
     /// What this tab has last put into the record.
-    written: Option<Order>,
+    pub written: Option<Order>,
     /// The token set in hand is to be told when the record knows of it.
     announces: bool,
     /// An answer has come after the lock was taken away.
@@ -302,7 +302,7 @@ impl Session {
     }
 
     pub(super) fn share_activity(&mut self) {
-        if self.phase == Phase::Starting {
+        if self.phase == Phase::Starting || !self.tabs.record.order.is_same_session(self.tabs.own) {
             return;
         }
         let last_activity = round(self.clock.wall(self.limits.last_activity));

@@ -2,6 +2,7 @@
 
 mod answers;
 mod json;
+pub mod tabs;
 mod tokens;
 
 use std::ops::{Deref, DerefMut};

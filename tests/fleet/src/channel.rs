@@ -109,7 +109,10 @@ impl World<'_> {
 
     fn sleep(&mut self, length: f64) {
         self.asleep_until = self.asleep_until.max(self.t + length);
-        self.watch.last_sleep = (self.t, self.asleep_until);
+        // One that follows at once is the same.
+        let (before, woke_at) = self.watch.last_sleep;
+        let sleeps_at = if self.watch.sleeps > 1 && self.t <= woke_at + 1_000.0 { before } else { self.t };
+        self.watch.last_sleep = (sleeps_at, self.asleep_until);
         self.watch.slept = true;
         self.watch.sleeps += 1;
         if !self.config.mono_in_sleep {
@@ -166,7 +169,7 @@ impl World<'_> {
         self.after(PEACE, Happening::LastQuestion);
         self.ends_at = self.t + PEACE + 2.0 * self.config.timeout;
         self.server.outage_until = 0.0;
-        self.silent_until = 0.0;
+        self.silent_until = self.silent_until.min(self.t);
         for tab in 0..self.tabs.len() {
             let state = &mut self.tabs[tab];
             state.trap = None;

@@ -83,7 +83,7 @@ impl World<'_> {
             return;
         }
         let reply = if sign_out {
-            self.server_signs_out(ticket, sent_at, family)
+            self.server_signs_out(page, ticket, sent_at, family)
         } else {
             let (reply, is_reuse) = self.server.refresh(ticket, self.t, self.config);
             self.say(|| format!("server: {ticket:?} of tab {} -> {reply:?}{}", page.tab, if is_reuse { ", a reuse" } else { "" }));
@@ -105,12 +105,12 @@ impl World<'_> {
         }
     }
 
-    fn server_signs_out(&mut self, ticket: Option<Ticket>, sent_at: f64, family: Option<usize>) -> Reply {
+    fn server_signs_out(&mut self, page: PageId, ticket: Option<Ticket>, sent_at: f64, family: Option<usize>) -> Reply {
         if self.server.is_out(self.t) {
             return Reply::Failed(self.server.retry_after);
         }
         if let Some(ticket) = ticket {
-            self.saw_sign_out(ticket, sent_at, family);
+            self.saw_sign_out(page, ticket, sent_at, family);
             self.server.revoke(ticket.family, Cause::SignOut);
             self.say(|| format!("server: {ticket:?} signed out"));
         }

@@ -28,7 +28,7 @@ impl World<'_> {
         let why_not = match reason {
             EndReason::SignedOut => self.why_not_signed_out(page, key),
             EndReason::Idle => self.why_not_idle(page, key),
-            EndReason::MaxLifespan => self.why_not_maximum(key),
+            EndReason::MaxLifespan => self.why_not_maximum(page, key),
             EndReason::RefreshRejected => self.why_not_rejected(page, key),
             EndReason::Replaced => self.why_not_replaced(page, key),
             EndReason::TokenExpired | EndReason::TokenRefused => Some("there was a way to refresh".into()),
@@ -64,8 +64,7 @@ impl World<'_> {
         // What a living tab has not told yet counts once it had the time to.
         let share = 5_000f64.min(self.config.idle / 10.0) + 100.0;
         for (tab, other) in self.tabs.iter().enumerate() {
-            let at =
-                other.facts.activity.filter(|_| other.facts.key == Some(key) && other.is_running() && !other.facts.stopped).unwrap_or(0.0);
+            let at = other.facts.activity.filter(|_| other.facts.key == Some(key) && other.lives()).unwrap_or(0.0);
             if tab == page.tab || (other.throttle == 0.0 && self.t > at + share) {
                 activity = activity.max(at);
             }
@@ -74,10 +73,12 @@ impl World<'_> {
         (self.t < idle_at).then(|| format!("somebody was there {} s ago", (self.t - activity) / 1_000.0))
     }
 
-    fn why_not_maximum(&self, key: Key) -> Option<String> {
-        let began_at = self.watch.keys.get(&key)?.began_at;
+    fn why_not_maximum(&self, page: PageId, key: Key) -> Option<String> {
+        // What the token says of the sign-in comes before when the page first knew.
+        let family = self.tabs[page.tab].facts.family.and_then(|family| self.server.families.get(family));
+        let began_at = self.watch.keys.get(&key)?.began_at.min(family.map_or(f64::INFINITY, |family| family.began_at));
         // A page that comes from the sign-in asks the others first; and where the server's clock is not known yet, when that was is not.
-        let end = began_at + self.config.maximum - self.slack() - 1_500.0 - self.config.server_skew.abs();
+        let end = began_at + self.config.maximum - self.slack() - 1_500.0 - self.config.server_skew.abs() - self.watch.half_request;
         (self.t < end).then(|| format!("it began {} s ago", (self.t - began_at) / 1_000.0))
     }
 

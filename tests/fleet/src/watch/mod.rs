@@ -234,7 +234,7 @@ impl World<'_> {
             self.learns_of_activity(page, key);
         }
         let Tidings::End(_) = message.tidings else { return };
-        let is_silent = self.tabs[other.tab].state == State::Frozen;
+        let is_silent = self.tabs[other.tab].state == State::Frozen && wait.is_some();
         let Some(known) = self.watch.keys.get_mut(&key).filter(|known| known.ended.is_some()) else { return };
         let until = match wait {
             Some(wait) => t + wait,

@@ -44,6 +44,8 @@ impl World<'_> {
     /// Only what was taken away from a tab that had it for too long may be under way twice.
     fn look_for_another(&mut self, page: PageId, attempt: Attempt) {
         let longest = self.config.longest_request();
+        // Without a record two may take the lock away before the one has heard of the other.
+        let unheard = if self.config.record { 0.0 } else { 2.0 * self.config.message_delay + 5.0 };
         // Without a record, or where the machine sleeps while it is read, nobody knows whose turn it is when that wakes.
         let is_lost = !self.tabs[page.tab].record_works || self.watch.sleeps > 1;
         if is_lost && self.watch.slept && self.t < self.watch.last_sleep.1 + longest {
@@ -58,6 +60,7 @@ impl World<'_> {
                 && (other.page, other.attempt) != (page, attempt)
                 && self.is_running(other.page)
                 && self.t < other.sent_at + longest
+                && self.t >= other.sent_at + unheard
                 // Nor does a turn that began before the machine slept.
                 && !(other.sent_at - self.watch.last_sleep.1 >= 0.0 && other.sent_at < self.watch.last_sleep.1 + 1_100.0)
                 && self.tabs[other.page.tab].facts.running_since <= other.sent_at
@@ -101,8 +104,9 @@ impl World<'_> {
         let blocked = if self.tabs[page.tab].record_works { 0.0 } else { 1_100.0 };
         let syncs = 3.0 * self.tabs.len() as f64 * self.config.sync_delay;
         // Whoever was asked for a second has heard the question.
-        let round_trip = 1_000.0 + 2.0 * self.config.message_delay + syncs + blocked;
-        let silence = self.watch_silence() + self.tabs[page.tab].throttle;
+        let round_trip = 1_000.0 + self.tabs[page.tab].throttle + 2.0 * self.config.message_delay + syncs + blocked;
+        // A throttled page may have asked a minute ago.
+        let silence = self.watch_silence() + 60e3;
         let woke = self.watch.slept && self.t < self.watch.last_sleep.1 + 1_500.0;
         if self.config.loss > 0.0 || self.t < silence || woke || own.key.is_none() {
             return;
@@ -143,7 +147,9 @@ impl World<'_> {
                 matches!(other.reply, Some(Reply::Granted(number)) if self.server.issued[number].ticket.number == ticket.number + 1);
             granted && other.ticket == Some(ticket)
         });
-        if let Some(consumer) = consumer.filter(|_| !self.watch.hostile) {
+        // A cookie may be set back by the late answer of a page that is gone.
+        let is_token = self.config.transport == Transport::Token;
+        if let Some(consumer) = consumer.filter(|_| is_token && !self.watch.hostile) {
             let has_heard = consumer.over && !consumer.abandoned && !consumer.loses_answer;
             let was_there = consumer.sent_at < self.requests[request].sent_at - self.config.longest_request();
             let could_know = self.could_know(self.requests[request].page);
@@ -157,7 +163,7 @@ impl World<'_> {
     }
 
     /// A sign-out that was under way when somebody signed in anew may end that session, too; one that began later must not.
-    pub fn saw_sign_out(&mut self, ticket: Ticket, sent_at: f64, family: Option<usize>) {
+    pub fn saw_sign_out(&mut self, page: PageId, ticket: Ticket, sent_at: f64, family: Option<usize>) {
         let began_at = self.server.families[ticket.family].began_at;
         if family.is_none_or(|family| family == ticket.family) {
             return;
@@ -166,7 +172,8 @@ impl World<'_> {
         let known_at = self.watch.known_since.get(&ticket.family).copied().unwrap_or(f64::INFINITY) + 2_000.0;
         // A refresh token that is revoked is just that one's.
         let is_cookie = self.config.transport == Transport::Cookie;
-        let lives = self.tabs.iter().any(|tab| tab.lives() && tab.facts.family == Some(ticket.family));
+        let ended = self.tabs[page.tab].facts.key;
+        let lives = self.tabs.iter().any(|tab| tab.lives() && tab.facts.family == Some(ticket.family) && tab.facts.key != ended);
         if is_cookie && lives && sent_at > known_at && !self.watch.hostile && self.config.record {
             self.broke(
                 "later session",

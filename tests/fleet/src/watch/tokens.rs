@@ -50,7 +50,9 @@ impl World<'_> {
         let Some(key) = self.tabs[tab].facts.key else { return };
         let Some(known) = self.watch.keys.get(&key) else { return };
         let Some((ended_at, reason)) = known.ended else { return };
-        if self.watch.hostile {
+        // Of two sign-ins that met, one has got a later epoch: a sign-out of the few milliseconds before that may be lost.
+        let is_renumbered = self.watch.keys.keys().any(|other| other.1 == key.1 && other.0 != key.0);
+        if self.watch.hostile || is_renumbered {
             return;
         }
         // Where there is no record, or its writer was killed and nobody else there, who did not hear of it cannot know.
