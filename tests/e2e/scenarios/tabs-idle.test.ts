@@ -60,6 +60,20 @@ describe('the idle limit', () => {
     },
   );
 
+  scenario('counts from the last activity of all, though the tab of that activity is closed', async ({ open }) => {
+    const { tabs } = await openTabs(open, 3, IDLE);
+    const [last, ...others] = tabs as [Tab, ...Tab[]];
+    await pass(tabs, 5 * MINUTE);
+    await last.evaluate(async () => {
+      e2e.session.recordActivity();
+      await clock.run(0);
+    });
+    await last.close();
+    await pass(others, 14 * MINUTE);
+    await until(others, { status: 'active' });
+    await passUntil(others, { status: 'ended', reason: 'idle' }, 10_000);
+  });
+
   scenario('is kept by a tab whose activity the others have not heard of', async ({ open }) => {
     const { tabs } = await openTabs(open, 2, IDLE);
     const [one, other] = tabs as [Tab, Tab];

@@ -131,6 +131,20 @@ scenario.for(['cookie', 'oauth'] as const)(
   },
 );
 
+scenario(
+  'a tab that is loaded again has its session back from the others, though the tokens lay in memory',
+  async ({ open }) => {
+    const { tabs, start, counts, call } = await openTabs(open, 2);
+    const [tab] = tabs as [Tab];
+    for (let reloads = 0; reloads < 3; reloads++) {
+      await tab.reload();
+      await start(tab);
+      expect(await call(tab)).toBe(200);
+    }
+    expect(counts().requests).toBe(0);
+  },
+);
+
 describe('all tabs are loaded again at once', () => {
   const reload = async (session: OneSession) => {
     await Promise.all(session.tabs.map((tab) => tab.reload()));

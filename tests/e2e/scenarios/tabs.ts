@@ -65,7 +65,6 @@ export async function openTabs(
     profile,
     /** Those that are open, oldest first. */
     tabs: profile.tabs,
-    openTab,
     start,
     signIn,
     join,
