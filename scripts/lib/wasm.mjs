@@ -22,6 +22,8 @@ export async function compile() {
   // Data before the stack: its addresses are short numbers, and nothing lies in the first kilobyte. Nothing recurses deep enough
   // for the megabyte of stack behind it.
   flags.push('-Clink-arg=--no-stack-first');
+  // Copies of more than a word are `memory.copy`: shorter than the loads and stores that LLVM unrolls them into.
+  flags.push('-Cllvm-args=-max-store-memcpy=1');
   const env = { ...environment(), CARGO_ENCODED_RUSTFLAGS: flags.join('\x1f') };
   await run(
     'cargo',
