@@ -4,8 +4,8 @@ use alloc::boxed::Box;
 
 use crate::core::text::join;
 use crate::core::{
-    Abilities, Code, Effect, Error, Event, Members, Now, Refusal, Secret, Session, Settings, Stored, TokenSet, Value,
-    invalid_duration, read_duration,
+    Abilities, Code, Effect, Error, Event, Members, Now, Refusal, Secret, Session, Settings, Stored, TokenSet, Value, invalid_duration,
+    read_duration,
 };
 
 use super::io::{self, InHand, MEMBER, Out};
