@@ -121,7 +121,12 @@ export function startLoop(
   const stored = fromText(kept);
   if (kept !== undefined && !stored) warnOfStore();
   if (globalThis.navigator?.onLine === false) handle('offline');
-  handle('start', 0, { answer: options.tokens, stored });
+  try {
+    handle('start', 0, { answer: options.tokens, stored });
+  } catch (error) {
+    host.release();
+    throw error;
+  }
   listenToSignals(!!tracksInput, stopped.signal, handle);
 
   return { handle };

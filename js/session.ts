@@ -215,6 +215,7 @@ export function createSession({ core, parts, store, kept, ready, left }: Setup):
       hold(undefined, undefined);
       usable(-1, -1);
       clear();
+      tabs.stop();
       loop.handle('stop');
       for (const caller of callers.values()) caller(undefined, stoppedError());
       left();

@@ -115,6 +115,8 @@ export function createTabs(
       tell('synced', +hasRecord);
     },
     send: (message: object) => channel?.postMessage({ version, ...message }),
+    /** The session was stopped. What is under way may still be told. */
+    stop: () => left.abort(),
     end() {
       left.abort();
       goAway();
