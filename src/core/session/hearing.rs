@@ -147,12 +147,17 @@ impl Session {
                 self.tabs.record = self.tabs.record.moved_on(order, told);
                 // What is left to do is this tab's own.
                 let sign_outs = pending.stored.take().map(|own| own.sign_outs).unwrap_or_default();
+                pending.at = self.clock.now();
                 pending.stored = Some(Box::new(Stored { tokens: Some(tokens), order: Some(order), sign_outs, ..stored }));
                 self.begin();
             }
             return;
         }
         let begins = order.is_later_session(self.tabs.own);
+        if begins {
+            // Whosever it is: the server is to be told of no older one's end.
+            self.sign_outs.supersede();
+        }
         if self.is_of_another_user(&tokens) {
             if self.phase == Phase::Live {
                 self.end(EndReason::Replaced, Reach::Tab);
@@ -180,7 +185,6 @@ impl Session {
     fn join_session(&mut self, order: Order, tokens: Box<TokenSet>, stored: Stored) {
         self.refreshing.disown();
         self.refreshing.forget_failures();
-        self.sign_outs.supersede();
         self.settings.signed_in_at = None;
         let now = self.clock.wall(self.clock.now());
         let (session_start, last_activity) = (stored.session_start.unwrap_or(now), stored.last_activity.unwrap_or(now));
@@ -202,7 +206,7 @@ impl Session {
 
     fn take_over(&mut self, order: Order, tokens: Box<TokenSet>) {
         let before = self.held.take().filter(|_| order.is_same_session(self.tabs.own));
-        self.hold(tokens, before.as_ref(), Arrival::Restored, order);
+        self.hold(tokens, before.as_ref(), Arrival::Restored { at: self.clock.now() }, order);
         self.put_off_if_due_on_arrival();
         self.tabs.record.order = self.tabs.record.order.max(order);
         self.save();

@@ -51,11 +51,9 @@ struct Reckoning {
 #[derive(Clone, Copy)]
 pub(super) enum Arrival {
     /// In an answer: reckoned from the middle of its request.
-    Fresh {
-        at: Ms,
-        date: Option<Ms>,
-    },
-    Restored,
+    Fresh { at: Ms, date: Option<Ms> },
+    /// It was there at this moment, and may be older.
+    Restored { at: Ms },
 }
 
 impl Session {
@@ -126,9 +124,9 @@ impl Session {
     }
 
     /// What was kept by the page or its store.
-    pub(super) fn restore(&mut self, tokens: Box<TokenSet>, order: Order) {
+    pub(super) fn restore(&mut self, tokens: Box<TokenSet>, order: Order, at: Ms) {
         self.tabs.own = order;
-        self.hold(tokens, None, Arrival::Restored, order);
+        self.hold(tokens, None, Arrival::Restored { at }, order);
         self.go_live();
         self.save();
     }
@@ -170,7 +168,7 @@ impl Session {
         let told = self.signed_in(self.held.as_ref().map(|held| &*held.tokens));
         // A reload is no activity; a sign-in is.
         let limits = if self.limits.going_on { &self.limits } else { &Limits::begin(now, now) };
-        self.limits = Limits::begin(told.unwrap_or(limits.session_start), limits.last_activity);
+        self.limits = Limits::begin(told.map_or(limits.session_start, |told| self.clock.past(told)), limits.last_activity);
         self.notify(Notice::Started {});
     }
 
@@ -192,7 +190,7 @@ impl Session {
             // A token received again keeps its first reckoning.
             (Some(before), _) => Reckoning { ends_at: before.ends_at, lifetime: before.lifetime },
             (None, Arrival::Fresh { at, date }) => self.reckon_fresh(&tokens, at, date),
-            (None, Arrival::Restored) => self.reckon_restored(&tokens),
+            (None, Arrival::Restored { at }) => self.reckon_restored(&tokens, at),
         };
         let refresh_ends_at = self.refresh_end(&tokens, before, arrival);
         if let Some(before) = before {
@@ -255,20 +253,16 @@ impl Session {
     }
 
     /// By the wall clock and the last known skew, and never more than the token's whole life.
-    fn reckon_restored(&self, tokens: &TokenSet) -> Reckoning {
-        let now = self.clock.now();
+    fn reckon_restored(&self, tokens: &TokenSet, at: Ms) -> Reckoning {
         let whole = tokens.exp().zip(tokens.iat()).map(|(exp, iat)| exp - iat).or(tokens.expires_in);
         // What a page has reckoned of a token holds for the next one, whatever the claims say under an unknown skew.
         let told = earlier(tokens.exp(), tokens.expires_at);
-        let left = earlier(told.map(|exp| self.clock.moment_of_server(exp) - now), whole);
-        Reckoning { ends_at: now + left.unwrap_or(f64::INFINITY), lifetime: whole.or(left) }
+        let left = earlier(told.map(|exp| self.clock.moment_of_server(exp) - at), whole);
+        Reckoning { ends_at: at + left.unwrap_or(f64::INFINITY), lifetime: whole.or(left) }
     }
 
     fn refresh_end(&self, tokens: &TokenSet, before: Option<&Held>, arrival: Arrival) -> Ms {
-        let at = match arrival {
-            Arrival::Fresh { at, .. } => at,
-            Arrival::Restored => self.clock.now(),
-        };
+        let (Arrival::Fresh { at, .. } | Arrival::Restored { at }) = arrival;
         let told =
             (tokens.refresh_expires_in.map(|left| at + left)).or(tokens.refresh_expires_at.map(|time| self.clock.moment_of_server(time)));
         let kept = before.filter(|_| tokens.refresh.is_none()).map(|before| before.refresh_ends_at);

@@ -38,11 +38,12 @@ impl Session {
 
     /// Goes on by the limits of an earlier page, unless somebody has signed in since its last activity.
     pub(super) fn go_on(&mut self, session_start: Ms, last_activity: Option<Ms>, tokens: Option<&TokenSet>) -> bool {
-        let moment = |time: Ms| self.clock.past(time - self.clock.wall(0.0));
-        let last_activity = last_activity.map_or(self.clock.now(), moment);
+        let last_activity = last_activity.map_or(self.clock.now(), |time| self.moment(time));
+        // As they were told: of two that lie in the future, by a clock that was set back since, one is the later all the same.
         let goes_on = self.signed_in(tokens).is_none_or(|signed_in| signed_in <= last_activity);
         if goes_on {
-            self.limits = Limits { going_on: true, ..Limits::begin(moment(session_start), last_activity) };
+            let past = |moment: Ms| self.clock.past(moment);
+            self.limits = Limits { going_on: true, ..Limits::begin(past(self.moment(session_start)), past(last_activity)) };
         }
         goes_on
     }
@@ -50,9 +51,7 @@ impl Session {
     /// When somebody signed in, where that is told.
     pub(super) fn signed_in(&self, tokens: Option<&TokenSet>) -> Option<Ms> {
         let auth_time = tokens.and_then(|tokens| tokens.claims.as_ref()?.auth_time);
-        let told = (self.settings.signed_in_at.map(|time| time - self.clock.wall(0.0)))
-            .or(auth_time.map(|time| self.clock.moment_of_server(time)))?;
-        Some(self.clock.past(told))
+        (self.settings.signed_in_at.map(|time| self.moment(time))).or(auth_time.map(|time| self.clock.moment_of_server(time)))
     }
 
     /// The maximum first: it holds whatever the activity.

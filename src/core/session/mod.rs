@@ -88,6 +88,8 @@ pub struct Session {
 struct Pending {
     given: Option<Box<TokenSet>>,
     stored: Option<Box<Stored>>,
+    /// It was there at this moment.
+    at: Ms,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -221,7 +223,7 @@ impl Session {
     }
 
     fn start(&mut self, given: Option<Box<TokenSet>>, stored: Option<Box<Stored>>) {
-        self.pending = Some(Pending { given, stored });
+        self.pending = Some(Pending { given, stored, at: self.clock.now() });
         if self.settings.abilities.record {
             self.sync();
         } else {
@@ -231,7 +233,7 @@ impl Session {
 
     fn begin(&mut self) {
         self.tabs.start_until = None;
-        let Some(Pending { given, stored }) = self.pending.take() else { return };
+        let Some(Pending { given, stored, at }) = self.pending.take() else { return };
         self.began = true;
         let mut stored = stored.map(|stored| *stored).unwrap_or_default();
         self.take_from_record(&mut stored);
@@ -259,8 +261,10 @@ impl Session {
         match stored.order.filter(|_| !is_given) {
             Some(order) => {
                 let is_news = order > self.tabs.record.order;
-                self.restore(tokens, order);
+                self.restore(tokens, order, at);
                 if is_news {
+                    // Who brought it told nobody: another tab's refresh token may have been consumed for it.
+                    self.tabs.record.rotates |= order.is_same_session(self.tabs.record.order);
                     self.share_tokens(order);
                     // Its number is its own: what the record has of that number or a later one is the same or newer.
                     self.tabs.written = Some(order);
@@ -269,7 +273,7 @@ impl Session {
             }
             None => {
                 let order = if begins { self.new_session() } else { self.next_order() };
-                self.restore(tokens, order);
+                self.restore(tokens, order, at);
                 self.share_tokens(order);
             }
         }

@@ -224,6 +224,11 @@ impl Session {
         }
         let tabs = &mut self.tabs;
         let imposes = tabs.imposes && !is_too_late;
+        let (wall, seen) = (self.clock.wall(self.clock.now()) + 1.0, tabs.record.last_activity);
+        if seen > wall {
+            // Told before the clock was set back: what it meant then is known here.
+            tabs.record.last_activity = 0.0;
+        }
         let SharedRecord { attempts, not_before, .. } = tabs.record;
         tabs.record.join(theirs, !imposes);
         if tabs.turn != Turn::Leaving {
@@ -239,8 +244,12 @@ impl Session {
         let ended = record.ended.filter(|_| record.order >= own && self.phase == Phase::Live);
         let last_activity = record.last_activity;
         // The record has whole milliseconds.
-        if concerns && self.moment(last_activity) > self.limits.last_activity + 1.0 {
+        if concerns && (last_activity - seen).abs() > 1.0 && self.moment(last_activity) > self.limits.last_activity + 1.0 {
             self.somebody_was_there(last_activity);
+        }
+        if concerns && last_activity > wall {
+            // It counts as now once.
+            self.tabs.record.last_activity = round(self.clock.wall(self.limits.last_activity));
         }
         if let Some(end) = ended {
             self.end(end.reason, Reach::Tab);
@@ -305,8 +314,10 @@ impl Session {
         if self.phase == Phase::Starting || !self.tabs.record.order.is_same_session(self.tabs.own) {
             return;
         }
-        let last_activity = round(self.clock.wall(self.limits.last_activity));
-        self.tabs.record.last_activity = self.tabs.record.last_activity.max(last_activity);
+        let told = self.tabs.record.last_activity;
+        // Before the clock was set back it meant what is known here.
+        let told = if told > self.clock.wall(self.clock.now()) + 1.0 { 0.0 } else { told };
+        self.tabs.record.last_activity = told.max(round(self.clock.wall(self.limits.last_activity)));
     }
 
     /// The moment of a time that a clock of this device has told.

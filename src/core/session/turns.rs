@@ -117,7 +117,7 @@ impl Session {
                 self.drop_told_sign_outs();
                 let is_first = self.phase == Phase::Starting;
                 let has_asked = core::mem::take(&mut self.tabs.asked) || (is_first && self.tabs.unanswered == Some(self.tabs.record.order));
-                if self.tabs.works && (has_asked || !self.is_behind()) {
+                if self.tabs.works && (has_asked || !self.lags()) {
                     self.is_free();
                 } else if has_asked {
                     self.say(Tidings::Ask);
@@ -156,7 +156,7 @@ impl Session {
 
     /// Where there is no record every turn begins with a question, which tells those who wait that it is another one's.
     pub(super) fn hear_of_a_turn(&mut self) {
-        if matches!(self.tabs.turn, Turn::Queued { .. }) {
+        if matches!(self.tabs.turn, Turn::Queued { .. } | Turn::Doubting) {
             self.tabs.turn = Turn::Queued { bound: self.clock.now() + self.longest_turn() };
         }
     }
@@ -193,7 +193,7 @@ impl Session {
         if late && !self.tabs.works {
             self.say(Tidings::Ask);
         }
-        if !self.is_behind() || self.tabs.refusal.is_some() || self.may_present() {
+        if !self.lags() || self.tabs.refusal.is_some() || self.may_present() {
             return self.is_free();
         }
         let now = self.clock.now();
@@ -207,6 +207,11 @@ impl Session {
         self.tabs.questions = self.tabs.questions.saturating_add(1);
         let wait = backoff::wait(self.tabs.questions, 0.0, None, &mut self.random);
         self.refreshing.hold = Hold::new(now + wait, false);
+    }
+
+    /// There is a later token set to refresh with. Signing out needs none.
+    fn lags(&self) -> bool {
+        self.is_behind() && self.errand() != Some(Errand::SignOut)
     }
 
     /// Though a later token set is about: its refresh token may be the same, or there is none.

@@ -97,12 +97,16 @@ impl World<'_> {
     fn why_not_left_behind(&mut self, page: PageId, key: Key) -> Option<String> {
         let own = self.tabs[page.tab].facts.generation;
         let since = self.t - 61e3;
+        // Who is behind as well tells nobody of what he holds.
+        let is_latest = |key: Option<Key>, generation: u32| {
+            generation >= key.and_then(|key| self.watch.committed.get(&key)).copied().unwrap_or(0)
+        };
         let holder = (0..self.tabs.len()).find(|tab| {
             let other = &self.tabs[*tab];
             let later =
                 *tab != page.tab && other.facts.key.is_some_and(|theirs| theirs > key || (theirs == key && other.facts.generation > own));
             let usable = other.session.as_ref().is_some_and(|session| session.access_token().is_some());
-            other.lives() && later && usable && other.facts.running_since < since
+            other.lives() && later && usable && is_latest(other.facts.key, other.facts.generation) && other.facts.running_since < since
         });
         if let Some(holder) = holder {
             return Some(format!("tab {holder} holds generation {}, this one {own}", self.tabs[holder].facts.generation));
