@@ -109,7 +109,13 @@ impl Server {
         let refresh =
             (config.transport == Transport::Token).then(|| Secret::new(format!("r{}.{}", issued.ticket.family, issued.ticket.number)));
         let subject = claims.sub.clone().filter(|_| config.jwt);
-        TokenSet { subject, claims: config.jwt.then_some(claims), expires_in: Some(config.lifetime), refresh, ..opaque(format!("t{number}")) }
+        TokenSet {
+            subject,
+            claims: config.jwt.then_some(claims),
+            expires_in: Some(config.lifetime),
+            refresh,
+            ..opaque(format!("t{number}"))
+        }
     }
 
     /// The same as a sign-in page passes it on: it tells when the person was there.
