@@ -91,6 +91,88 @@ fn activity_is_told_though_something_else_was_saved_after_it() {
     assert_eq!(told, (evertoken::fuzz::EPOCH + 12.0) * 1_000.0);
 }
 
+/// What the record says of the last activity lies in the future then. Every reading would be activity.
+#[wasm_bindgen_test(unsupported = test)]
+fn idle_in_all_ends_all_though_the_clock_was_set_back() {
+    let mut tabs = Tabs::with(json!({"idleTimeout": "15m"}), ROTATING);
+    tabs.open(None);
+    tabs.open(None);
+    tabs.event(0, Event::SignIn(token("a1", "r1", "ada")));
+    for back in [3_600.0, 400.0] {
+        tabs.pass(10.0);
+        tabs.event(0, Event::Activity);
+        tabs.wall -= back;
+        for _ in 0..8 {
+            tabs.pass(100.0);
+            tabs.event(1, Event::Resumed);
+        }
+        assert_eq!((tabs.token(0), tabs.token(1)), (Some("a1"), Some("a1")));
+    }
+    tabs.pass(101.0);
+    assert_eq!((tabs.tabs[0].ended.clone(), tabs.tabs[1].ended.clone()), (vec![EndReason::Idle], vec![EndReason::Idle]));
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn a_start_after_the_clock_was_set_back_is_activity_once() {
+    let mut tabs = Tabs::with(json!({"idleTimeout": "15m"}), ROTATING);
+    tabs.open(None);
+    tabs.event(0, Event::SignIn(token("a1", "r1", "ada")));
+    let kept = tabs.tabs[0].kept.take();
+    tabs.tabs[0].hears = false;
+    tabs.wall -= 3_600.0;
+    let (mut kept, mut lasts) = (kept, 0.0);
+    while lasts < 3_600.0 {
+        let tab = tabs.open(kept.clone());
+        if tabs.token(tab).is_none() {
+            break;
+        }
+        kept = tabs.tabs[tab].kept.clone();
+        tabs.tabs[tab].hears = false;
+        tabs.t += 300.0;
+        lasts += 300.0;
+    }
+    assert_eq!(lasts, 900.0);
+}
+
+/// A token set of the session as it was then revives nothing.
+#[wasm_bindgen_test(unsupported = test)]
+fn the_record_of_an_idle_end_is_rounded() {
+    let end = End { reason: EndReason::Idle, at: 0.0, generation: 1, last_activity: 1_000.0, told: true };
+    assert!(end.holds_against(2, 1_000.4) && !end.holds_against(1, 1_002.0));
+}
+
+/// Whosever it is: the server hears nothing of the older one's end.
+#[wasm_bindgen_test(unsupported = test)]
+fn an_untold_end_gives_way_to_another_users_sign_in() {
+    let mut tabs = Tabs::with(json!({"idleTimeout": "15m"}), Abilities { sign_out: true, ..COOKIE });
+    tabs.open(None);
+    tabs.answer(0, nobody(Some(401)));
+    tabs.open(None);
+    tabs.event(0, Event::SignIn(token("a1", "r1", "ada")));
+    tabs.t += 899.0;
+    tabs.event(1, Event::Refresh { caller: 1, failed: None });
+    tabs.t += 2.0;
+    tabs.event(0, Event::Check);
+    assert_eq!(tabs.tabs[0].ended, [EndReason::Idle]);
+    let before = tabs.record;
+    tabs.event(1, Event::SignIn(token("b1", "s1", "bob")));
+    // As if it could not be read.
+    tabs.record = before;
+    tabs.answer(1, Outcome::Transient(Failure::new(FailureKind::Network)));
+    assert_eq!((tabs.tabs[0].sign_outs.len(), tabs.token(1)), (0, Some("b1")));
+}
+
+/// It needs no later token set for that, and none is to be had.
+#[wasm_bindgen_test(unsupported = test)]
+fn who_was_replaced_revokes_what_comes_late() {
+    let mut tabs = Tabs::signed_in(Abilities { revoke: true, ..ROTATING });
+    tabs.event(0, Event::Refresh { caller: 1, failed: None });
+    tabs.event(1, Event::SignIn(token("b1", "s1", "bob")));
+    assert_eq!(tabs.tabs[0].ended, [EndReason::Replaced]);
+    tabs.grant(0, "a2", "r2");
+    assert_eq!(tabs.tabs[0].sign_outs.len(), 1);
+}
+
 #[wasm_bindgen_test(unsupported = test)]
 fn another_users_sign_in_replaces_the_other_tabs() {
     let mut tabs = Tabs::signed_in(ROTATING);

@@ -1,6 +1,7 @@
 //! One refresh per token over all tabs: under the lock, behind the record, and adopted by the others.
 
 use evertoken::core::*;
+use evertoken::fuzz::EPOCH;
 use serde_json::json;
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -127,4 +128,63 @@ fn a_lock_is_taken_away_when_its_holder_has_had_it_too_long() {
         tabs.event(other, Event::Check);
     }
     assert_eq!((tabs.stolen, tabs.tabs[other].requests.len()), (1, 1));
+}
+
+/// It was gone before the record had it, and whether refresh tokens rotate.
+#[wasm_bindgen_test(unsupported = test)]
+fn who_is_behind_what_a_start_brought_back_does_not_present_its_own() {
+    let mut tabs = Tabs::signed_in(ROTATING);
+    let before = tabs.record;
+    tabs.tabs[1].hears = false;
+    tabs.pass(3_400.0);
+    tabs.grant(0, "a2", "r2");
+    tabs.record = before;
+    let kept = tabs.tabs[0].kept.clone();
+    tabs.tabs[0].hears = false;
+    let third = tabs.open(kept);
+    tabs.tabs[third].hears = false;
+    for _ in 0..600 {
+        tabs.t += 0.5;
+        tabs.event(1, Event::Check);
+    }
+    assert_eq!((tabs.tabs[1].requests.len(), tabs.tabs[1].ended.clone()), (0, vec![EndReason::RefreshRejected]));
+}
+
+/// The machine slept while the record was read.
+#[wasm_bindgen_test(unsupported = test)]
+fn a_given_token_is_reckoned_from_the_start() {
+    let (mut session, mut now) = alone();
+    let given = Some(Box::new(TokenSet { claims: None, ..*token("a1", "r1", "ada") }));
+    session.handle(Event::Start { given, stored: None }, now);
+    now = Now { wall_ms: now.wall_ms + 3_000_000.0, mono_ms: 3_000_000.0 };
+    session.handle(Event::Found(None), now);
+    session.handle(Event::Synced { works: true }, now);
+    assert!(session.access_token().is_some());
+    now = Now { wall_ms: now.wall_ms + 601_000.0, mono_ms: 3_601_000.0 };
+    session.handle(Event::Check, now);
+    assert!(session.access_token().is_none());
+}
+
+/// Both times lie in the future, by a clock that was set back.
+#[wasm_bindgen_test(unsupported = test)]
+fn a_later_sign_in_begins_a_session_though_the_clock_was_set_back() {
+    let tabs = Tabs::signed_in(ROTATING);
+    let (mut session, mut now) = alone();
+    now.wall_ms -= 3_600_000.0;
+    session.handle(Event::Check, now);
+    let mut given = token("b1", "s1", "bob");
+    given.claims = Some(Claims { auth_time: Some((EPOCH + 60.0) * 1_000.0), ..Claims::default() });
+    session.handle(Event::Start { given: Some(given), stored: None }, now);
+    session.handle(Event::Found(tabs.record.map(Box::new)), now);
+    session.handle(Event::Synced { works: true }, now);
+    now = Now { wall_ms: now.wall_ms + 200.0, mono_ms: now.mono_ms + 200.0 };
+    session.handle(Event::Check, now);
+    assert_eq!(session.shared().map(|record| (record.order.epoch, record.order.generation)), Some((2, 1)));
+}
+
+/// A session of the same settings that hears nobody.
+fn alone() -> (Session, Now) {
+    let now = Now { wall_ms: EPOCH * 1_000.0, mono_ms: 0.0 };
+    let settings = Tabs::signed_in(ROTATING).tabs[0].session.settings().clone();
+    (Session::new(settings, 9, now), now)
 }

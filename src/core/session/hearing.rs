@@ -86,12 +86,8 @@ impl Session {
     }
 
     fn hear_activity(&mut self, at: Ms) {
-        let at = at.min(self.clock.wall(self.clock.now()));
-        let is_of_record = self.tabs.record.order.is_same_session(self.tabs.own);
-        if is_of_record && at > self.tabs.record.last_activity {
-            self.tabs.record.last_activity = at;
-        }
         self.somebody_was_there(at);
+        self.share_activity();
     }
 
     /// It stays in the record, though the tab that tells of it may be gone before it has written it there,

@@ -38,6 +38,7 @@ impl Session {
 
     /// Goes on by the limits of an earlier page, unless somebody has signed in since its last activity.
     pub(super) fn go_on(&mut self, session_start: Ms, last_activity: Option<Ms>, tokens: Option<&TokenSet>) -> bool {
+        self.tabs.told_activity = last_activity.unwrap_or(0.0);
         let last_activity = last_activity.map_or(self.clock.now(), |time| self.moment(time));
         // As they were told: of two that lie in the future, by a clock that was set back since, one is the later all the same.
         let goes_on = self.signed_in(tokens).is_none_or(|signed_in| signed_in <= last_activity);
@@ -117,10 +118,13 @@ impl Session {
         self.tell_activity();
     }
 
-    /// In another tab.
+    /// In another tab, at a time that counts as now where it lies in the future. What is known already stands as it was reckoned then,
+    /// whatever the clocks say now.
     pub(super) fn somebody_was_there(&mut self, wall: Ms) {
         let at = self.clock.past(self.moment(wall));
-        if at > self.limits.last_activity {
+        // The record has whole milliseconds.
+        if at > self.limits.last_activity + 1.0 && (wall - self.tabs.told_activity).abs() > 1.0 {
+            self.tabs.told_activity = wall;
             (self.limits.last_activity, self.limits.saved_activity) = (at, at);
             self.clear_idle_warning();
         }

@@ -38,6 +38,8 @@ pub(super) struct Tabs {
     pub signing_in: bool,
     /// An attempt has just come out here, so what this tab knows of attempts comes before what the record says.
     imposes: bool,
+    /// The time of the last activity that it knows of, as it was told.
+    pub told_activity: Ms,
     /// What this tab has last put into the record.
     pub written: Option<Order>,
     /// The token set in hand is to be told when the record knows of it.
@@ -132,6 +134,7 @@ impl Session {
         }
         self.tabs.signing_in = false;
         self.tabs.written = Some(self.tabs.record.order);
+        self.tabs.told_activity = self.tabs.record.last_activity;
         match self.tabs.turn {
             Turn::Doubting => self.claim(),
             // Whoever waits too long for this turn learns that it goes on.
@@ -202,6 +205,8 @@ impl Session {
 
     /// What the record says, and what this tab knows, become one.
     fn meet(&mut self, theirs: &SharedRecord) {
+        // By the clock as it is now.
+        self.share_activity();
         let tabs = &mut self.tabs;
         if tabs.signing_in && theirs.order.is_later_session(tabs.record.order) {
             // The sign-in here is later than one that was not heard of.
@@ -224,13 +229,9 @@ impl Session {
         }
         let tabs = &mut self.tabs;
         let imposes = tabs.imposes && !is_too_late;
-        let (wall, seen) = (self.clock.wall(self.clock.now()) + 1.0, tabs.record.last_activity);
-        if seen > wall {
-            // Told before the clock was set back: what it meant then is known here.
-            tabs.record.last_activity = 0.0;
-        }
         let SharedRecord { attempts, not_before, .. } = tabs.record;
         tabs.record.join(theirs, !imposes);
+        let is_theirs = theirs.order.is_same_session(tabs.record.order);
         if tabs.turn != Turn::Leaving {
             // Whose turn it is knows best how long that takes.
             tabs.record.busy_until = theirs.busy_until;
@@ -242,14 +243,8 @@ impl Session {
         let is_news = (record.attempts, record.not_before) != (attempts, not_before);
         let has_attempts = is_news && (record.order == own || is_starting) && !imposes;
         let ended = record.ended.filter(|_| record.order >= own && self.phase == Phase::Live);
-        let last_activity = record.last_activity;
-        // The record has whole milliseconds.
-        if concerns && (last_activity - seen).abs() > 1.0 && self.moment(last_activity) > self.limits.last_activity + 1.0 {
-            self.somebody_was_there(last_activity);
-        }
-        if concerns && last_activity > wall {
-            // It counts as now once.
-            self.tabs.record.last_activity = round(self.clock.wall(self.limits.last_activity));
+        if is_theirs {
+            self.meet_activity(theirs.last_activity, concerns);
         }
         if let Some(end) = ended {
             self.end(end.reason, Reach::Tab);
@@ -314,10 +309,20 @@ impl Session {
         if self.phase == Phase::Starting || !self.tabs.record.order.is_same_session(self.tabs.own) {
             return;
         }
-        let told = self.tabs.record.last_activity;
-        // Before the clock was set back it meant what is known here.
-        let told = if told > self.clock.wall(self.clock.now()) + 1.0 { 0.0 } else { told };
-        self.tabs.record.last_activity = told.max(round(self.clock.wall(self.limits.last_activity)));
+        self.tabs.record.last_activity = round(self.clock.wall(self.limits.last_activity));
+    }
+
+    fn meet_activity(&mut self, told: Ms, concerns: bool) {
+        if concerns {
+            self.somebody_was_there(told);
+        }
+        self.tabs.record.last_activity = told;
+        match self.phase {
+            Phase::Live => self.share_activity(),
+            // It counts as now once.
+            Phase::Starting => self.tabs.record.last_activity = told.min(self.clock.wall(self.clock.now())),
+            Phase::Ended(_) => {}
+        }
     }
 
     /// The moment of a time that a clock of this device has told.

@@ -42,7 +42,8 @@ impl End {
     pub fn holds_against(&self, generation: u32, last_activity: Ms) -> bool {
         match self.reason {
             EndReason::RefreshRejected => generation <= self.generation,
-            EndReason::Idle => last_activity <= self.last_activity,
+            // The record has whole milliseconds.
+            EndReason::Idle => last_activity <= self.last_activity + 1.0,
             _ => true,
         }
     }

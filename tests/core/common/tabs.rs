@@ -14,6 +14,7 @@ pub struct Tab {
     pub requests: Vec<(Attempt, Option<String>)>,
     pub ended: Vec<EndReason>,
     pub answers: Vec<Caller>,
+    pub sign_outs: Vec<Attempt>,
     pub kept: Option<Stored>,
     pub hears: bool,
 }
@@ -25,6 +26,8 @@ pub struct Tabs {
     waiting: Vec<usize>,
     pub stolen: u32,
     pub t: f64,
+    /// The wall clock was set forward by so many seconds.
+    pub wall: f64,
     settings: Settings,
 }
 
@@ -35,7 +38,7 @@ impl Tabs {
 
     pub fn with(options: serde_json::Value, abilities: Abilities) -> Tabs {
         let settings = Settings::read(&Json(options), abilities).expect("settings");
-        Tabs { tabs: Vec::new(), record: None, holder: None, waiting: Vec::new(), stolen: 0, t: 0.0, settings }
+        Tabs { tabs: Vec::new(), record: None, holder: None, waiting: Vec::new(), stolen: 0, t: 0.0, wall: 0.0, settings }
     }
 
     /// Two tabs, of which the first has signed in.
@@ -49,8 +52,8 @@ impl Tabs {
 
     pub fn open(&mut self, stored: Option<Stored>) -> usize {
         let session = Session::new(self.settings.clone(), self.tabs.len() as u64, self.now());
-        let (requests, ended, answers) = (Vec::new(), Vec::new(), Vec::new());
-        self.tabs.push(Tab { session, requests, ended, answers, kept: None, hears: true });
+        let (requests, ended, answers, sign_outs) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        self.tabs.push(Tab { session, requests, ended, answers, sign_outs, kept: None, hears: true });
         let tab = self.tabs.len() - 1;
         self.event(tab, Event::Start { given: None, stored: stored.map(Box::new) });
         tab
@@ -87,7 +90,7 @@ impl Tabs {
     }
 
     fn now(&self) -> Now {
-        Now { wall_ms: (EPOCH + self.t) * 1_000.0, mono_ms: self.t * 1_000.0 + 5.0 }
+        Now { wall_ms: (EPOCH + self.t + self.wall) * 1_000.0, mono_ms: self.t * 1_000.0 + 5.0 }
     }
 
     fn carry_out(&mut self, tab: usize, effect: Effect) {
@@ -98,6 +101,7 @@ impl Tabs {
             Effect::Notify(Notice::Started {}) => self.tabs[tab].ended.clear(),
             Effect::Notify(Notice::Ended { reason }) => self.tabs[tab].ended.push(reason),
             Effect::Answer { caller, .. } => self.tabs[tab].answers.push(caller),
+            Effect::SignOut { attempt, .. } => self.tabs[tab].sign_outs.push(attempt),
             Effect::Save(stored) => self.tabs[tab].kept = Some(*stored),
             Effect::Sync => {
                 let found = self.record.map(Box::new);

@@ -29,6 +29,14 @@ impl World<'_> {
         if self.mode == Mode::NoAdoption && matches!(message.tidings, Tidings::Tokens(_)) {
             return;
         }
+        let told = match &message.tidings {
+            Tidings::Activity(at) => Some(*at),
+            Tidings::Tokens(stored) => stored.last_activity,
+            Tidings::Ask | Tidings::End(_) => None,
+        };
+        if let Some(at) = told {
+            self.counts_as_now(page, (message.order.epoch, message.order.session), at);
+        }
         self.event(page, Event::Heard(message));
     }
 
@@ -96,6 +104,9 @@ impl World<'_> {
             What::SetWall(by) => {
                 self.wall_ahead += by;
                 self.watch.wall_steps += by.abs();
+                if by < 0.0 {
+                    self.watch.stepped_back.get_or_insert(self.t);
+                }
             }
             What::Sleep(length) => self.sleep(length),
             What::Hostile(seed) => self.hostile(tab, seed),

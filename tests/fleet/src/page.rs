@@ -94,6 +94,8 @@ pub struct Facts {
     pub running_since: f64,
     pub stopped: bool,
     pub signed_out_at: f64,
+    /// Its lock was taken away.
+    pub lost_at: f64,
     pub ended: bool,
     /// The record was asked for then, and has not been there yet.
     pub syncs_since: Option<f64>,

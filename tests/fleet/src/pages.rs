@@ -42,6 +42,9 @@ impl World<'_> {
         self.tabs[tab].session = Some(Session::new(now_settings, seed, now));
         let given = given.map(|number| Box::new(self.server.signed_in_tokens(number, self.config)));
         let page = self.page(tab);
+        if let Some((order, at)) = stored.as_ref().and_then(|stored| stored.order.zip(stored.last_activity)) {
+            self.counts_as_now(page, (order.epoch, order.session), at);
+        }
         self.event(page, Event::Start { given, stored: stored.map(Box::new) });
     }
 
@@ -255,6 +258,7 @@ impl World<'_> {
         if lock != Lock::Queued || self.mode == Mode::StealAlways {
             let loser = self.locks.steal(claim);
             if let Some(loser) = loser.filter(|loser| loser.page != page) {
+                self.tabs[loser.page.tab].facts.lost_at = self.t;
                 self.after(HOP, Happening::Arrives { page: loser.page, arrival: Arrival::Event(Event::LockLost) });
             }
             // Where there is no record, whoever recovers goes on to until it is done.

@@ -98,9 +98,8 @@ impl World<'_> {
         let own = self.tabs[page.tab].facts.generation;
         let since = self.t - 61e3;
         // Who is behind as well tells nobody of what he holds.
-        let is_latest = |key: Option<Key>, generation: u32| {
-            generation >= key.and_then(|key| self.watch.committed.get(&key)).copied().unwrap_or(0)
-        };
+        let is_latest =
+            |key: Option<Key>, generation: u32| generation >= key.and_then(|key| self.watch.committed.get(&key)).copied().unwrap_or(0);
         let holder = (0..self.tabs.len()).find(|tab| {
             let other = &self.tabs[*tab];
             let later =

@@ -34,6 +34,10 @@ pub struct Watch {
     pub disturbances: Vec<f64>,
     /// By how much the wall clock was set, in all.
     pub wall_steps: f64,
+    /// When it was first set back.
+    pub stepped_back: Option<f64>,
+    /// What lay in the future by a clock that was set back, and has counted as now since.
+    pub counted: Vec<f64>,
     pub slept: bool,
     pub sleeps: u32,
     /// The server's clock is known to half the time of a request.
@@ -82,6 +86,19 @@ impl World<'_> {
         let nap = if self.watch.slept { 2_000.0 } else { 0.0 };
         // A clock may be set by up to 2 s unseen.
         5.0 + nap + 2.0 * self.watch.wall_steps
+    }
+
+    /// The same of the idle end, which no step of the wall clock puts off by more than what goes unseen. Where the monotonic clock
+    /// stands still, a clock that is set back hides a sleep.
+    pub fn idle_slack(&self) -> f64 {
+        let stepped_back = self.watch.stepped_back.unwrap_or(f64::INFINITY);
+        // Nor does a page that was opened later know that it was, and all go by the latest that anybody tells.
+        let is_unseen = self.tabs.iter().any(|tab| tab.opened_at >= stepped_back);
+        let unseen = if is_unseen { f64::INFINITY } else { 4_000.0 };
+        let steps = (2.0 * self.watch.wall_steps).min(unseen);
+        let nap = if self.watch.slept { 2_000.0 } else { 0.0 };
+        let hidden = if stepped_back.is_finite() { self.slept } else { 0.0 };
+        5.0 + nap + steps + hidden
     }
 
     pub fn new_caller(&mut self, page: PageId) -> Caller {
@@ -246,7 +263,23 @@ impl World<'_> {
         known.grace.entry(other).or_insert(until + 1.0);
     }
 
+    /// A time of activity that lies in the future, by a clock that was set back since, counts as now, once.
+    pub fn counts_as_now(&mut self, page: PageId, key: Key, last_activity: f64) {
+        let t = self.t;
+        let is_ahead = last_activity > self.now(page.tab).wall_ms;
+        if self.watch.stepped_back.is_none() || !is_ahead || self.watch.counted.contains(&last_activity) {
+            return;
+        }
+        self.watch.counted.push(last_activity);
+        if let Some(known) = self.watch.keys.get_mut(&key) {
+            known.latest_activity = t;
+        }
+    }
+
     pub fn watch_found(&mut self, page: PageId, record: Option<&SharedRecord>) {
+        if let Some(record) = record {
+            self.counts_as_now(page, (record.order.epoch, record.order.session), record.last_activity);
+        }
         let Some(record) = record.filter(|record| record.ended.is_some()) else { return };
         let t = self.t;
         let key = (record.order.epoch, record.order.session);

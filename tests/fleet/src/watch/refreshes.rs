@@ -61,6 +61,7 @@ impl World<'_> {
                 && self.is_running(other.page)
                 && self.t < other.sent_at + longest
                 && self.t >= other.sent_at + unheard
+                && (self.tabs[other.page.tab].facts.lost_at - other.sent_at).abs() >= unheard
                 // Nor does a turn that began before the machine slept.
                 && !(other.sent_at - self.watch.last_sleep.1 >= 0.0 && other.sent_at < self.watch.last_sleep.1 + 1_100.0)
                 && self.tabs[other.page.tab].facts.running_since <= other.sent_at

@@ -80,7 +80,7 @@ impl World<'_> {
             return;
         }
         // The record may have to be read first, within a second.
-        let until = known.latest_activity.max(known.began_at) + self.config.idle + self.slack() + 1.0;
+        let until = known.latest_activity.max(known.began_at) + self.config.idle + self.idle_slack() + 1.0;
         if self.t > until {
             self.broke("idle", format!("tab {} hands out a token {} s after the idle end", page.tab, (self.t - until) / 1_000.0));
         }
