@@ -1,34 +1,37 @@
 // A wasm file as strings of printable ASCII, for the default entry. js/unpack.ts is the way back.
 //
 // First its bytes are sorted: all opcodes are one stream, and the immediates of each opcode are another one. What is of one kind
-// compresses better side by side.
+// compresses better side by side. The size of a function is left out: it is as long as it is.
 //
 // Then each stream becomes a string. 87 bytes are one character each, every other byte is a prefix and a character. So bytes stay
-// aligned, which compression needs and base64 destroys. Among numbers the 87 are those from 0 up. Among opcodes and text they are
-// the most frequent ones, and a safe character stands for itself. ASCII without quotes, backslash, `$` and `<` comes through every
-// minifier as it is.
+// aligned, which compression needs and base64 destroys. A string begins with how many bytes come first in its order, and with these;
+// all others follow from 0 up. ASCII without quotes, backslash, `$` and `<` comes through every minifier as it is.
 
-/** The streams of the opcodes, and of what is no code: the other sections, and how each function begins. The latter has an opcode. */
-const opcodes = 256;
+/** The streams of how functions begin, of what is no code, and of the opcodes. The first two have opcodes of their own there. */
+const functions = 254;
 const noCode = 255;
+const opcodes = 256;
+
+/** The streams of numbers, which are small, do well without an order of their own. */
+const accesses = 0x28;
+const integers = 0x41;
+const withOrder = [accesses, integers, noCode, opcodes];
+
+/** @returns {{ size: number, streams: Record<number, string> }} */
+export function pack(wasm) {
+  const texts = Object.entries(sort(wasm)).map(([name, bytes]) => {
+    const first = withOrder.includes(Number(name)) ? chooseSingles(bytes) : [];
+    const order = [...new Set([...first, ...everyByte])];
+    return [name, spell([first.length, ...first], everyByte) + spell(bytes, order)];
+  });
+  return { size: wasm.length, streams: Object.fromEntries(texts) };
+}
 
 const everyByte = [...Array(256).keys()];
 
-/**
- * @returns {{ size: number, singles: string, streams: Record<number, string> }} `singles` has the frequent bytes in the order
- * of the alphabet.
- */
-export function pack(wasm) {
-  const streams = sort(wasm);
-  const singles = chooseSingles([...streams[opcodes], ...streams[noCode]]);
-  const order = [...new Set([...singles, ...everyByte])];
-  const texts = Object.entries(streams).map(([name, bytes]) => [name, spell(bytes, name < noCode ? everyByte : order)]);
-  return { size: wasm.length, singles: spell(singles, everyByte), streams: Object.fromEntries(texts) };
-}
-
 /** The streams: those of the immediates are named by their opcode. */
 function sort(wasm) {
-  const streams = { [opcodes]: [], [noCode]: [] };
+  const streams = { [opcodes]: [] };
   const put = (opcode, name, bytes) => {
     streams[opcodes].push(opcode);
     if (bytes.length === 0) return;
@@ -40,9 +43,10 @@ function sort(wasm) {
   };
 
   let copied = 0;
-  for (const [start, end] of functionBodies(wasm)) {
-    putNoCode(copied, start);
-    for (let at = start; at < end; ) {
+  for (const { size, start, code, end } of functionsOf(wasm)) {
+    putNoCode(copied, size);
+    put(functions, functions, run(wasm.subarray(start, code)));
+    for (let at = code; at < end; ) {
       const opcode = wasm[at];
       const next = endOfInstruction(wasm, at);
       const immediates = wasm.subarray(at + 1, next);
@@ -58,31 +62,31 @@ function sort(wasm) {
     copied = end;
   }
   putNoCode(copied, wasm.length);
+  // Where nothing else comes behind it this ends the last function.
+  put(noCode, noCode, run([]));
   return streams;
 }
 
-/** Bytes behind how many they are. A number needs no count: its last byte is its first one below 128. */
+/** Bytes behind how many they are. A number needs no count: its last byte is the first one below 128. */
 const run = (bytes) => [bytes.length, ...bytes];
 
-/** Where the code of each function begins and ends. */
-function* functionBodies(wasm) {
+/** Where each function has its size, where it starts behind that, where its code starts, and where it ends. */
+function* functionsOf(wasm) {
   let at = 8;
   while (at < wasm.length) {
-    const [content, size] = [endOfNumber(wasm, at + 1), numberAt(wasm, at + 1)];
-    const isCode = wasm[at] === 10;
-    at = content + size;
-    if (!isCode) continue;
-    for (let body = endOfNumber(wasm, content); body < at; ) {
-      const locals = endOfNumber(wasm, body);
-      const end = locals + numberAt(wasm, body);
-      yield [afterNumbers(wasm, locals, 1 + 2 * numberAt(wasm, locals)), end];
-      body = end;
+    const content = endOfNumber(wasm, at + 1);
+    const endOfSection = content + numberAt(wasm, at + 1);
+    for (let size = endOfNumber(wasm, content); wasm[at] === 10 && size < endOfSection; ) {
+      const start = endOfNumber(wasm, size);
+      const end = start + numberAt(wasm, size);
+      yield { size, start, code: afterNumbers(wasm, start, 1 + 2 * numberAt(wasm, start)), end };
+      size = end;
     }
+    at = endOfSection;
   }
 }
 
 /** Loads and stores share a stream: the offsets of one object's fields. */
-const accesses = 0x28;
 const isAccess = (opcode) => opcode >= 0x28 && opcode <= 0x3e;
 
 /** The opcodes whose immediates are something else than a number: `br_table`, `call_indirect`, `f64.const`, and those of two bytes. */
@@ -152,5 +156,4 @@ export const packedModule = (wasm) =>
     .map(([name, value]) => `export const ${name} = ${JSON.stringify(value)};\n`)
     .join('');
 
-export const packedTypes =
-  'export const size: number;\nexport const singles: string;\nexport const streams: Record<number, string>;\n';
+export const packedTypes = 'export const size: number;\nexport const streams: Record<number, string>;\n';
