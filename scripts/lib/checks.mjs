@@ -4,7 +4,7 @@ import { findBrowser } from './browser.mjs';
 import { npmLicences } from './licences.mjs';
 import { at, environment, shippedFeatures, wasmTarget } from './project.mjs';
 import { capture } from './run.mjs';
-import { cargoTotals, judged, vitestTotals } from './tally.mjs';
+import { added, cargoTotals, judged, vitestTotals } from './tally.mjs';
 import { environmentWith } from './toolchain.mjs';
 
 const wasmBuild = check('build of the wasm', 'node', [at('scripts/build.mjs'), '--wasm']);
@@ -50,8 +50,11 @@ const wasm = suite('wasm tests in Chromium (wasm-pack)', 'wasm-pack', ['test', '
   environmentWith(['wasm-bindgen-cli', 'wasm-pack'], { CHROMEDRIVER: findBrowser().chromedriver }),
 );
 const pack = vitest('the packed tarball, in Node and Chromium (vitest)', 'pack');
-const e2e = vitest('end to end in Chromium (vitest)', 'e2e');
-const scenarios = vitest('scenarios in Chromium (vitest)', 'chromium');
+// Both wait for browsers more than for the processor.
+const inBrowser = sideBySide('end to end and scenarios in Chromium (vitest)', [
+  vitest('end to end', 'e2e'),
+  vitest('scenarios', 'chromium'),
+]);
 
 export const fastChecks = [wasmBuild, ...format, ...lint, ...types, native, worlds, unit];
 export const allChecks = [
@@ -65,8 +68,7 @@ export const allChecks = [
   unit,
   wasm,
   pack,
-  e2e,
-  scenarios,
+  inBrowser,
 ];
 
 /** A program that says by its exit code whether all is well. */
@@ -97,6 +99,16 @@ export function vitest(name, project, { files = [], wrap = (...command) => comma
     const { code, output } = await capture(...command, { env: environment({ NO_COLOR: '1' }), onLine });
     const report = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : nothingRan;
     return { ...judged(vitestTotals(report), code), output, report };
+  };
+  return { name, run };
+}
+
+/** Several at once, counted as one. */
+function sideBySide(name, checks) {
+  const run = async (onLine) => {
+    const results = await Promise.all(checks.map(({ run }) => run(onLine)));
+    const failures = results.filter(({ failed }) => failed > 0);
+    return { ...results.reduce(added), output: failures.map(({ output }) => output).join('\n') };
   };
   return { name, run };
 }
