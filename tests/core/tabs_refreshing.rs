@@ -136,7 +136,8 @@ fn who_is_behind_what_a_start_brought_back_does_not_present_its_own() {
     let mut tabs = Tabs::signed_in(ROTATING);
     let before = tabs.record;
     tabs.tabs[1].hears = false;
-    tabs.pass(3_400.0);
+    tabs.t += 3_400.0;
+    tabs.event(0, Event::Check);
     tabs.grant(0, "a2", "r2");
     tabs.record = before;
     let kept = tabs.tabs[0].kept.clone();

@@ -92,6 +92,8 @@ pub struct Facts {
     pub activity: Option<f64>,
     pub told_activity: Option<f64>,
     pub running_since: f64,
+    /// From the cache, or frozen.
+    pub resumed_at: f64,
     pub stopped: bool,
     pub signed_out_at: f64,
     /// Its lock was taken away.

@@ -105,7 +105,7 @@ impl World<'_> {
         let page = self.page(tab);
         let state = &mut self.tabs[tab];
         state.state = State::Running;
-        state.facts.running_since = self.t;
+        (state.facts.running_since, state.facts.resumed_at) = (self.t, self.t);
         let inbox = std::mem::take(&mut state.inbox);
         self.event(page, Event::Resumed);
         for arrival in inbox {

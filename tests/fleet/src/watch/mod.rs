@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 use evertoken::core::{Caller, Effect, EndReason, Event, Message, Notice, Refusal, SharedRecord, Tidings};
 
-use crate::page::{PageId, State};
+use crate::page::{PageId, State, Tab};
 use crate::server::{number_of, ticket_of};
 use crate::world::{Happening, World};
 
@@ -92,8 +92,11 @@ impl World<'_> {
     /// stands still, a clock that is set back hides a sleep.
     pub fn idle_slack(&self) -> f64 {
         let stepped_back = self.watch.stepped_back.unwrap_or(f64::INFINITY);
-        // Nor does a page that was opened later know that it was, and all go by the latest that anybody tells.
-        let is_unseen = self.tabs.iter().any(|tab| tab.opened_at >= stepped_back);
+        // A page that was opened or resumed later, or learns later what was told before, cannot know that it was set back in between;
+        // and all go by the latest that anybody tells. A start takes a second.
+        let learns_late = |tab: &Tab| tab.opened_at.max(tab.facts.resumed_at) + 1_200.0 >= stepped_back;
+        let loses = self.config.loss > 0.0 || self.silent_until > 0.0;
+        let is_unseen = loses || self.tabs.iter().any(learns_late);
         let unseen = if is_unseen { f64::INFINITY } else { 4_000.0 };
         let steps = (2.0 * self.watch.wall_steps).min(unseen);
         let nap = if self.watch.slept { 2_000.0 } else { 0.0 };
