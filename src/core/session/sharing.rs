@@ -312,6 +312,7 @@ impl Session {
         self.tabs.record.last_activity = round(self.clock.wall(self.limits.last_activity));
     }
 
+    /// What the record says of the last activity. Here it is said by this device's clock as it is now.
     fn meet_activity(&mut self, told: Ms, concerns: bool) {
         if concerns {
             self.somebody_was_there(told);
