@@ -221,3 +221,37 @@ fn a_wild_skew_is_not_taken_over() {
         assert!(tabs.tabs[1].session.snapshot().clock_skew.unwrap_or(0.0).abs() < 1.0, "{skew}");
     }
 }
+
+/// It counts from the session that there was then; another one has begun elsewhere since.
+#[wasm_bindgen_test(unsupported = test)]
+fn a_start_that_gets_no_token_ends_no_later_session() {
+    let mut tabs = Tabs::with(json!({"maxSessionLifespan": "1h"}), COOKIE);
+    tabs.open(None);
+    tabs.answer(0, nobody(Some(401)));
+    tabs.event(0, Event::SignIn(token("a1", "r1", "ada")));
+    tabs.tabs[0].hears = false;
+    let record = tabs.record;
+    let waits = tabs.open(None);
+    tabs.t += 0.2;
+    tabs.event(waits, Event::Check);
+    tabs.tabs[waits].hears = false;
+    tabs.t += 3_000.0;
+    tabs.event(0, Event::SignIn(token("a2", "r2", "ada")));
+    assert_ne!(tabs.record.unwrap().order, record.unwrap().order);
+    tabs.event(waits, Event::Resumed);
+    tabs.t += 601.0;
+    tabs.event(waits, Event::Check);
+    assert_eq!((tabs.tabs[waits].ended.len(), tabs.record.unwrap().ended), (0, None));
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn who_signs_out_again_puts_nobody_off() {
+    let mut tabs = Tabs::signed_in(Abilities { sign_out: true, ..ROTATING });
+    tabs.event(1, Event::Refresh { caller: 1, failed: None });
+    tabs.event(0, Event::SignOut(2));
+    tabs.t += 6.0;
+    tabs.event(0, Event::SignOut(3));
+    tabs.t += 4.0;
+    tabs.event(0, Event::Check);
+    assert_eq!(tabs.tabs[0].answers, [2, 3]);
+}

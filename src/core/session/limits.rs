@@ -61,7 +61,8 @@ impl Session {
             return;
         }
         let now = self.clock.now();
-        if now >= self.session_ends_at() {
+        // What has not begun here has no start to count from, and may have begun elsewhere.
+        if now >= self.session_ends_at() && (self.phase == Phase::Live || self.limits.going_on) {
             self.end(EndReason::MaxLifespan, Reach::Server);
         } else if now >= self.idle_ends_at() {
             self.end_if_idle_everywhere();

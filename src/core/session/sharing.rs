@@ -229,9 +229,11 @@ impl Session {
         }
         let tabs = &mut self.tabs;
         let imposes = tabs.imposes && !is_too_late;
-        let SharedRecord { attempts, not_before, .. } = tabs.record;
+        let SharedRecord { attempts, not_before, order, .. } = tabs.record;
         tabs.record.join(theirs, !imposes);
         let is_theirs = theirs.order.is_same_session(tabs.record.order);
+        // The limits of one session are none of a later one.
+        self.limits.going_on &= order.is_same_session(tabs.record.order);
         if tabs.turn != Turn::Leaving {
             // Whose turn it is knows best how long that takes.
             tabs.record.busy_until = theirs.busy_until;
@@ -312,6 +314,7 @@ impl Session {
         self.tabs.record.last_activity = round(self.clock.wall(self.limits.last_activity));
     }
 
+    /// What the record says of the last activity. Here it is said by this device's clock as it is now.
     fn meet_activity(&mut self, told: Ms, concerns: bool) {
         if concerns {
             self.somebody_was_there(told);

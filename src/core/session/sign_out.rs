@@ -104,8 +104,11 @@ impl Session {
         // What there is to start from is what is to end.
         self.begin();
         self.end(EndReason::SignedOut, Reach::Server);
+        if self.sign_outs.callers.is_empty() {
+            // Who comes later waits no longer than the first.
+            self.sign_outs.callers_until = self.clock.now() + self.settings.refresh_timeout;
+        }
         self.sign_outs.callers.push(caller);
-        self.sign_outs.callers_until = self.clock.now() + self.settings.refresh_timeout;
         self.answer_if_signed_out();
     }
 

@@ -106,6 +106,7 @@ impl World<'_> {
                 self.watch.wall_steps += by.abs();
                 if by < 0.0 {
                     self.watch.stepped_back.get_or_insert(self.t);
+                    self.watch.steps_back += 1;
                 }
             }
             What::Sleep(length) => self.sleep(length),

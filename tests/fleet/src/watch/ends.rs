@@ -74,6 +74,10 @@ impl World<'_> {
     }
 
     fn why_not_maximum(&self, page: PageId, key: Key) -> Option<String> {
+        // Of two sign-ins that met, the record may have the other one, until this one has got a later epoch.
+        if self.watch.keys.range(key..).any(|(other, known)| *other != key && known.ended.is_some()) {
+            return None;
+        }
         // What the token says of the sign-in comes before when the page first knew.
         let family = self.tabs[page.tab].facts.family.and_then(|family| self.server.families.get(family));
         let began_at = self.watch.keys.get(&key)?.began_at.min(family.map_or(f64::INFINITY, |family| family.began_at));
@@ -105,7 +109,14 @@ impl World<'_> {
             let later =
                 *tab != page.tab && other.facts.key.is_some_and(|theirs| theirs > key || (theirs == key && other.facts.generation > own));
             let usable = other.session.as_ref().is_some_and(|session| session.access_token().is_some());
-            other.lives() && later && usable && is_latest(other.facts.key, other.facts.generation) && other.facts.running_since < since
+            let is_revoked =
+                other.facts.family.and_then(|family| self.server.families.get(family)).is_some_and(|family| family.revoked.is_some());
+            other.lives()
+                && later
+                && usable
+                && !is_revoked
+                && is_latest(other.facts.key, other.facts.generation)
+                && other.facts.running_since < since
         });
         if let Some(holder) = holder {
             return Some(format!("tab {holder} holds generation {}, this one {own}", self.tabs[holder].facts.generation));

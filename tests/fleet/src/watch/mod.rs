@@ -34,8 +34,9 @@ pub struct Watch {
     pub disturbances: Vec<f64>,
     /// By how much the wall clock was set, in all.
     pub wall_steps: f64,
-    /// When it was first set back.
+    /// When it was first set back, and how often it was.
     pub stepped_back: Option<f64>,
+    pub steps_back: u32,
     /// What lay in the future by a clock that was set back, and has counted as now since.
     pub counted: Vec<f64>,
     pub slept: bool,
@@ -96,7 +97,8 @@ impl World<'_> {
         // and all go by the latest that anybody tells. A start takes a second.
         let learns_late = |tab: &Tab| tab.opened_at.max(tab.facts.resumed_at) + 1_200.0 >= stepped_back;
         let loses = self.config.loss > 0.0 || self.silent_until > 0.0;
-        let is_unseen = loses || self.tabs.iter().any(learns_late);
+        // What was told between two steps may be read after the second.
+        let is_unseen = loses || self.watch.steps_back > 1 || self.tabs.iter().any(learns_late);
         let unseen = if is_unseen { f64::INFINITY } else { 4_000.0 };
         let steps = (2.0 * self.watch.wall_steps).min(unseen);
         let nap = if self.watch.slept { 2_000.0 } else { 0.0 };

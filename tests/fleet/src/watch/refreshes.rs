@@ -76,8 +76,9 @@ impl World<'_> {
     fn look_for_successor(&mut self, page: PageId, ticket: Ticket) {
         let holder = (0..self.tabs.len()).find(|tab| {
             let later = self.tabs[*tab].facts.ticket.is_some_and(|held| held.family == ticket.family && held.number > ticket.number);
-            // Not the one that a page has just brought back from its store.
-            let since = self.tabs[*tab].facts.generation_since + 2.0 * self.config.message_delay + 9.0 * self.config.sync_delay;
+            // Not the one that a page has just brought back from its store: the record takes it when all who came before have had it.
+            let syncs = (3.0 * self.tabs.len() as f64).max(9.0) * self.config.sync_delay;
+            let since = self.tabs[*tab].facts.generation_since + 2.0 * self.config.message_delay + syncs;
             self.tabs[*tab].lives() && later && since < self.t
         });
         if let Some(holder) = holder.filter(|_| self.could_know(page)) {
