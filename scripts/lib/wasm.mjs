@@ -22,8 +22,9 @@ export async function compile() {
   // Data before the stack: its addresses are short numbers, and nothing lies in the first kilobyte. Nothing recurses deep enough
   // for the megabyte of stack behind it.
   flags.push('-Clink-arg=--no-stack-first');
-  // Copies of more than a word are `memory.copy`: shorter than the loads and stores that LLVM unrolls them into.
-  flags.push('-Cllvm-args=-max-store-memcpy=1');
+  // Copies of more than a word are `memory.copy`: shorter than the loads and stores that LLVM unrolls them into. Nor does it
+  // repeat an expression on one way so that it is spared on another.
+  flags.push('-Cllvm-args=-max-store-memcpy=1 -enable-pre=false');
   const env = { ...environment(), CARGO_ENCODED_RUSTFLAGS: flags.join('\x1f') };
   await run(
     'cargo',
