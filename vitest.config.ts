@@ -1,11 +1,11 @@
 import { defineConfig } from 'vitest/config';
 import type { EngineName } from './tests/e2e/engines/engine.js';
 
-// The scenarios in one engine. They share one browser, so they share a worker.
-const scenarios = (engine: EngineName) => ({
+// The scenarios of a folder in one engine. They share one browser, so they share a worker.
+const scenarios = (engine: EngineName, folder = 'scenarios') => ({
   test: {
-    name: engine,
-    include: ['tests/e2e/scenarios/**/*.test.ts'],
+    name: folder === 'scenarios' ? engine : `${engine}-${folder}`,
+    include: [`tests/e2e/${folder}/**/*.test.ts`],
     globalSetup: ['tests/pack/install.ts'],
     provide: { engine },
     isolate: false,
@@ -15,7 +15,7 @@ const scenarios = (engine: EngineName) => ({
   },
 });
 
-// Projects by what they need: `unit` only Node; `e2e`, `pack` and the three of the scenarios a build and a browser.
+// Projects by what they need: `unit` only Node; the others a build and a browser.
 export default defineConfig({
   test: {
     projects: [
@@ -46,6 +46,9 @@ export default defineConfig({
       scenarios('chromium'),
       scenarios('firefox'),
       scenarios('webkit'),
+      scenarios('chromium', 'long'),
+      scenarios('firefox', 'long'),
+      scenarios('webkit', 'long'),
       {
         test: {
           name: 'pack',

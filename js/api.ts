@@ -1,13 +1,13 @@
-import type { Glue } from './boundary.js';
 import { createCore } from './core.js';
-import * as glue from './generated/evertoken_bg.js';
+import { build } from './generated/build.js';
 import { createLoader, type Instantiate } from './init.js';
+import { imports } from './io.js';
 import { startSession } from './start.js';
 import type { Claims, Duration, Options, Session } from './types.js';
 
 export { EvertokenError, RefreshRejected } from './errors.js';
 
-const loader = /* @__PURE__ */ createLoader(glue as unknown as Glue, createCore);
+const loader = /* @__PURE__ */ createLoader({ [build]: imports }, createCore);
 
 /** Loads the wasm, once for all entries of this package. */
 export async function load(instantiate?: Instantiate): Promise<void> {

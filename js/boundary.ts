@@ -45,9 +45,17 @@ export interface Host {
   probe(order: Order): void;
   /** Nobody wants the report any more. */
   abandon(order: Order): void;
-  /** The text for the store, and the one for the record; `undefined` removes it. */
+  /** The text for the store; `undefined` removes it. */
   save(text: string | undefined): void;
-  note(text: string | undefined): void;
+  // What the other tabs are asked and told; `js/tabs.ts` says how.
+  comeBack(): boolean;
+  /** 0: in its turn. 1: taken away, unless somebody else is at that. 2: taken away. */
+  lock(wanted: { readonly how: number }): void;
+  unlock(): void;
+  sync(): void;
+  send(message: object): void;
+  /** The loop has come to its end, and so has what was under way. */
+  release(): void;
 }
 
 /** What a caller gets: nothing, a token, or why there is none. */
@@ -76,6 +84,12 @@ export type LoopEvent =
   | 'answered'
   | 'signedOut'
   | 'probed'
+  | 'locked'
+  | 'lockLost'
+  | 'found'
+  | 'synced'
+  | 'heard'
+  | 'resumed'
   | 'stop'
   | Signal;
 
@@ -84,33 +98,30 @@ export type EventRecord = { readonly answer?: unknown; readonly [member: string]
 
 /** A session's refresh loop. */
 export interface Loop {
-  /** Throws an {@link EvertokenError} for tokens that cannot be taken; then nothing has changed. */
-  handle(event: LoopEvent, about?: number, record?: EventRecord): void;
-}
-
-/** The texts that an earlier page left: in the store, and in the record. */
-export interface Kept {
-  readonly stored?: string | undefined;
-  readonly record?: string | undefined;
+  /**
+   * Throws an {@link EvertokenError} for tokens that cannot be taken; then nothing has changed. After `found` it gives what
+   * the record is to hold.
+   */
+  handle(event: LoopEvent, about?: number, record?: EventRecord): object | undefined;
 }
 
 /** What there is in wasm. */
 export interface Core {
   /** Takes the plain values among the options, and `tokens`; the bits of `abilities` tell what the others allow. */
-  startLoop(options: Readonly<Record<string, unknown>>, abilities: number, kept: Kept, host: Host): Loop;
+  startLoop(options: Readonly<Record<string, unknown>>, abilities: number, kept: string | undefined, host: Host): Loop;
   readClaims(jwt: string): Claims;
   parseDuration(text: unknown): number;
 }
 
-/** What wasm-bindgen's glue exports; `src/web/refresh_loop.rs` says what each does. A session is a number. */
+/** What the wasm exports; `src/web/refresh_loop.rs` says what each does. A session is a number. */
 export interface Glue {
+  readonly memory: WebAssembly.Memory;
   create(abilities: number, random: number, wall: number, mono: number): number;
   handle(session: number, event: number, about: number, wall: number, mono: number): number;
-  poll(session: number): boolean;
+  poll(session: number): number;
   release(session: number): void;
-  readClaims(): boolean;
+  readClaims(): number;
   parseDuration(): number;
-  __wbg_set_wasm(exports: WebAssembly.Exports): void;
 }
 
 export function toError(failure: Failure): EvertokenError {

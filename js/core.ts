@@ -1,10 +1,11 @@
 import { type Core, type Failure, type Glue, toError } from './boundary.js';
-import { give, inHand, take } from './io.js';
+import { give, inHand, reachMemory, take } from './io.js';
 import { startLoop } from './loop.js';
 import type { Claims } from './tokens.js';
 
-/** What the wasm behind `glue` can do, once it is loaded. */
+/** What the wasm behind `glue` can do. */
 export function createCore(glue: Glue): Core {
+  reachMemory(glue.memory);
   return {
     startLoop: (options, abilities, kept, host) => startLoop(glue, options, abilities, kept, host),
     readClaims(jwt) {

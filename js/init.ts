@@ -6,19 +6,17 @@ export type Instantiate = (imports: WebAssembly.Imports) => Promise<WebAssembly.
 
 export type Loader = ReturnType<typeof createLoader>;
 
-/** Loads the wasm behind `glue` once, whoever asks; a load that failed may be tried again. */
-export function createLoader(glue: Glue, createCore: (glue: Glue) => Core) {
+/** Loads the wasm once, whoever asks; a load that failed may be tried again. */
+export function createLoader(imports: WebAssembly.Imports, createCore: (glue: Glue) => Core) {
   let loaded: Core | undefined;
   let loading: Promise<Core> | undefined;
   return {
     /** `instantiate` is called only where nothing is loaded or on its way. */
     load(instantiate?: Instantiate): Promise<Core> {
       if (!instantiate && !loading) return Promise.reject(notInitialised());
-      loading ??= run(instantiate as Instantiate, { './evertoken_bg.js': glue as unknown as WebAssembly.ModuleImports })
+      loading ??= run(instantiate as Instantiate, imports)
         .then(({ exports }) => {
-          glue.__wbg_set_wasm(exports);
-          (exports.__wbindgen_start as () => void)();
-          loaded = createCore(glue);
+          loaded = createCore(exports as unknown as Glue);
           return loaded;
         })
         .catch((error) => {

@@ -10,6 +10,18 @@ let texts: string[] = [];
 let written: Members = {};
 const unfinished: Members[] = [];
 
+// Both as they come, an U+FEFF at the beginning too.
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+const encoder = new TextEncoder();
+let memory: WebAssembly.Memory;
+/** The text that wasm copies next. */
+let ready: Uint8Array;
+
+/** The memory of the wasm that calls. */
+export function reachMemory(of: WebAssembly.Memory) {
+  memory = of;
+}
+
 /** Gives wasm a record to read with the next call. */
 export function give(next: object) {
   record = next as Members;
@@ -26,17 +38,17 @@ export function take(): Members {
 /** The record that wasm has in hand. */
 export const inHand = (): object => record;
 
-/** What is told by its place here, for {@link io.look}. */
+/** What is told by its place here, for {@link imports.look}. */
 const constants: unknown[] = [undefined, null, false, true];
 
 /**
- * What wasm calls. One record to read and one to write: everything that is no number crosses into wasm, and out of it,
- * through these, member by member. The other half is `src/web/io.rs`. Nothing here throws, or calls anything of an
- * application's.
+ * What wasm imports. One record to read and one to write: everything that is no number crosses into wasm, and out of it,
+ * through these, member by member. The other half is `src/web/io.rs`, which says what each does. Nothing here throws, or
+ * calls anything of an application's.
  */
-export const io = {
-  look(name: string): number {
-    found = own(name);
+export const imports = {
+  look(name: number, length: number): number {
+    found = own(name, length);
     const place = constants.indexOf(found);
     if (place >= 0) return place;
     if (typeof found === 'number') return 4;
@@ -49,18 +61,21 @@ export const io = {
     return 7;
   },
   number: () => found,
-  text: () => (typeof found === 'string' ? found : texts.shift()),
-  shown: (name: string) => show(own(name)),
-  kind: (name: string) => kind(own(name)),
-  enter(name: string, place: number): boolean {
-    const member = own(name);
+  text: () => prepare(typeof found === 'string' ? found : texts.shift()),
+  shown: (name: number, length: number) => prepare(show(own(name, length))),
+  kind: (name: number, length: number) => prepare(kind(own(name, length))),
+  copy(to: number) {
+    new Uint8Array(memory.buffer).set(ready, to);
+  },
+  enter(name: number, length: number, place: number): boolean {
+    const member = own(name, length);
     return isRecord(member) && place < 0 ? enter(member) : Array.isArray(member) && enter(member[place]);
   },
-  decode(payload: string): number {
+  decode(payload: number, length: number): number {
     // Which of the steps is under way.
     let step = 1;
     try {
-      const binary = atob(payload.replace(/-/g, '+').replace(/_/g, '/').replace(/=+$/, ''));
+      const binary = atob(textAt(payload, length).replace(/-/g, '+').replace(/_/g, '/').replace(/=+$/, ''));
       step = 2;
       const text = /[^\0-\x7f]/.test(binary) ? ofUtf8(binary) : binary;
       step = 3;
@@ -73,10 +88,14 @@ export const io = {
   leave() {
     record = outer.pop() as Members;
   },
-  put(name: string, value: number | string) {
-    written[name] = value;
+  put(name: number, length: number, value: number) {
+    written[textAt(name, length)] = value;
   },
-  begin(name: string, inList: boolean) {
+  write(name: number, length: number, text: number, textLength: number) {
+    written[textAt(name, length)] = textAt(text, textLength);
+  },
+  begin(at: number, length: number, inList: number) {
+    const name = textAt(at, length);
     const inner = {};
     written[name] = inList ? [...((written[name] as object[] | undefined) ?? []), inner] : inner;
     unfinished.push(written);
@@ -87,8 +106,19 @@ export const io = {
   },
 };
 
-/** What a prototype brings is not the caller's. */
-function own(name: string): unknown {
+function textAt(from: number, length: number): string {
+  return decoder.decode(new Uint8Array(memory.buffer, from, length));
+}
+
+/** How long the text is that wasm copies next. */
+function prepare(text: string | undefined): number {
+  ready = encoder.encode(text);
+  return ready.length;
+}
+
+/** A member of the record in hand. What a prototype brings is not the caller's. */
+function own(at: number, length: number): unknown {
+  const name = textAt(at, length);
   return Object.hasOwn(record, name) ? record[name] : undefined;
 }
 

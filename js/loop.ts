@@ -1,4 +1,4 @@
-import { type Failure, type Glue, type Host, type Kept, type Loop, type LoopEvent, toError } from './boundary.js';
+import { type Failure, type Glue, type Host, type Loop, type LoopEvent, toError } from './boundary.js';
 import { give, take } from './io.js';
 import { isRecord } from './names.js';
 import { listenToSignals } from './signals.js';
@@ -19,17 +19,21 @@ const events: readonly LoopEvent[] = [
   'answered',
   'signedOut',
   'probed',
+  'locked',
+  'lockLost',
+  'found',
+  'synced',
+  'heard',
+  'resumed',
   'stop',
 ];
-
-type Members = Readonly<Record<string, unknown>>;
 
 /** Starts a session in wasm and drives it: clocks, one timer, the signals, and what it wants done, which is the host's. */
 export function startLoop(
   glue: Glue,
   options: Readonly<Record<string, unknown>>,
   abilities: number,
-  kept: Kept,
+  kept: string | undefined,
   host: Host,
 ): Loop {
   give(options);
@@ -46,19 +50,21 @@ export function startLoop(
   let isReleased = false;
 
   const handle: Loop['handle'] = (event, about = 0, { answer, ...record } = {}) => {
-    if (isReleased) return;
+    if (isReleased) return undefined;
+    if (host.comeBack()) handle('resumed');
     if (event === 'stop') stopped.abort();
     const [wall, mono] = [Date.now(), performance.now()];
     give({ ...record, answer: asTokenSet(answer) });
     const usableFor = glue.handle(session, events.indexOf(event), about, wall, mono);
-    const { accessToken, idToken, snapshot, unusable, ...failure } = take();
+    const { accessToken, idToken, snapshot, unusable, record: shared, ...failure } = take();
     if (Number.isNaN(usableFor)) throw toError(failure as unknown as Failure);
-    if (unusable) warnOfStore();
+    if (unusable && event === 'start') warnOfStore();
     // At once, also for a call from inside a listener.
     host.hold(accessToken as string | undefined, idToken as string | undefined);
     host.usable(usableFor < 0 ? -1 : wall + usableFor, usableFor < 0 ? -1 : mono + usableFor);
     latest = snapshot as object;
     drain();
+    return shared as object | undefined;
   };
 
   /** Tells what has changed and does what is to be done, in order: what a call from inside brings comes after what is under way. */
@@ -77,6 +83,7 @@ export function startLoop(
     if (stopped.signal.aborted && Number.isNaN(wakeAt)) {
       isReleased = true;
       glue.release(session);
+      host.release();
     }
   };
 
@@ -84,7 +91,7 @@ export function startLoop(
     if (!glue.poll(session)) return false;
     const { effect, ...details } = take();
     if (effect === 'wake') wake(details.after as number | undefined);
-    else if (effect === 'save') save(details);
+    else if (effect === 'save') host.save(toText(details));
     else host[effect as 'probe'](details as never);
     return true;
   };
@@ -105,29 +112,21 @@ export function startLoop(
     (timer as { unref?(): void }).unref?.();
   };
 
-  /** What is no token is noted in the record too, where a limit or a sign-out asks for that. */
-  const save = ({ lastActivity, ...stored }: Members) => {
-    const { sessionStart, signOuts = [] } = stored as { sessionStart?: number; signOuts?: Members[] };
-    const untold = signOuts.filter(({ revokeOnly }) => !revokeOnly).map(({ reason, at }) => ({ reason, at }));
-    host.save(toText(stored));
-    host.note(
-      toText({
-        ...(lastActivity !== undefined && { sessionStart, lastActivity }),
-        ...(untold.length && { signOuts: untold }),
-      }),
-    );
-  };
-
   const warnOfStore = () =>
     host.warn(
       'what lay in the store cannot be used by this version or these options; it is dropped (STORE_UNREADABLE)',
     );
 
   for (const { message } of (warnings ?? []) as { message: string }[]) host.warn(message);
-  const [stored, record] = [kept.stored, kept.record].map(fromText);
-  if (kept.stored !== undefined && !stored) warnOfStore();
+  const stored = fromText(kept);
+  if (kept !== undefined && !stored) warnOfStore();
   if (globalThis.navigator?.onLine === false) handle('offline');
-  handle('start', 0, { answer: options.tokens, stored: { ...record, ...stored } });
+  try {
+    handle('start', 0, { answer: options.tokens, stored });
+  } catch (error) {
+    host.release();
+    throw error;
+  }
   listenToSignals(!!tracksInput, stopped.signal, handle);
 
   return { handle };

@@ -134,9 +134,15 @@ export interface SharedOptions {
    * of yours. Default `'memory'`.
    */
   storage?: 'memory' | 'session' | 'local' | TokenStore | undefined;
-  /** Name of the session in its store. Default: derived from the endpoint, `'default'` for a function. */
+  /**
+   * Name of the session: tabs of one origin with the same name share it, and it lies under that name in its store. Default:
+   * derived from the endpoint, `'default'` for a function.
+   */
   name?: string | undefined;
-  /** Reserved for sharing one session between tabs. In this version each tab has its own, whatever is set. Default `true`. */
+  /**
+   * Whether all tabs of the origin share the session: one refresh per token, one idle timeout, one sign-out. `false`: each
+   * has its own. In Node each session is on its own. Default `true`.
+   */
   tabs?: boolean | undefined;
   /** Whether the access token is read as a JWT. `'auto'`: where it has exactly two dots. Default `'auto'`. */
   accessTokenFormat?: 'auto' | 'jwt' | 'opaque' | undefined;

@@ -3,7 +3,6 @@ import { check } from './errors.js';
 import type { Endpoints } from './http.js';
 import { readFields } from './names.js';
 import { createAllowList } from './origins.js';
-import { recordStore } from './record.js';
 import { readTransport } from './refresh.js';
 import { createSignOut } from './sign-out.js';
 import { readStorage } from './storage.js';
@@ -32,16 +31,22 @@ export function readParts(given: object) {
   check(name === undefined || (typeof name === 'string' && name), 'name', name, 'a string with something in it');
   check(tabs === undefined || typeof tabs === 'boolean', 'tabs', tabs, 'true or false');
   check(signal === undefined || typeof Object(signal).aborted === 'boolean', 'signal', signal, 'an AbortSignal');
+  // In Node a session is the process's own.
+  const hasOrigin = !!globalThis.location && 'indexedDB' in globalThis;
+  const isShared = hasOrigin && tabs !== false;
+  const hasRecord = isShared || (hasOrigin && limits.some((name) => options[name] !== undefined));
   return {
     options,
-    /** As bits: refreshes, presents a refresh token, tells of a sign-out, revokes, probes. */
-    abilities: [refresh, clientId, tell, revoke, probe].reduce((bits, has, place) => bits | (has ? 1 << place : 0), 0),
+    /** As bits: refreshes, presents a refresh token, tells of a sign-out, revokes, probes, has other tabs, keeps a record. */
+    abilities: [refresh, clientId, tell, revoke, probe, isShared, hasRecord].reduce<number>(
+      (bits, has, place) => bits | (has ? 1 << place : 0),
+      0,
+    ),
+    isShared,
     refresh,
     signOut: createSignOut(tell, revoke),
     probe,
     storage: readStorage(options.storage),
-    // In Node there is none, and a session is the process's own.
-    record: globalThis.indexedDB && (limits.some((name) => options[name] !== undefined) ? recordStore : undefined),
     name: (name as string | undefined) ?? defaultName(endpoints, clientId),
     endpoints,
     allows: createAllowList(options.allowedOrigins, endpoints.values()),

@@ -1,13 +1,4 @@
-import {
-  type Core,
-  type EventRecord,
-  type Failure,
-  freeze,
-  type Host,
-  type Kept,
-  type LoopEvent,
-  toError,
-} from './boundary.js';
+import { type Core, type EventRecord, type Failure, freeze, type Host, type LoopEvent, toError } from './boundary.js';
 import type { Call } from './calls.js';
 import { EvertokenError } from './errors.js';
 import { createFetch } from './fetch.js';
@@ -16,6 +7,7 @@ import type { Parts } from './parts.js';
 import type { Refresh } from './refresh.js';
 import { createRequests } from './requests.js';
 import type { Store } from './storage.js';
+import { createTabs } from './tabs.js';
 import type { Claims, Session, Snapshot } from './types.js';
 
 type Caller = (token: string | undefined, error?: EvertokenError) => void;
@@ -24,8 +16,7 @@ export interface Setup {
   readonly core: Core;
   readonly parts: Parts;
   readonly store: Store;
-  readonly record: Store;
-  readonly kept: Kept;
+  readonly kept: string | undefined;
   /** The first attempt is over. */
   readonly ready: () => void;
   /** The session was stopped. */
@@ -33,7 +24,7 @@ export interface Setup {
 }
 
 /** Starts a loop in wasm and puts a session around it. The methods close over their state, so they may be taken apart. */
-export function createSession({ core, parts, store, record, kept, ready, left }: Setup): Session {
+export function createSession({ core, parts, store, kept, ready, left }: Setup): Session {
   const { options, abilities, allows } = parts;
   const { emit, on, clear } = createListeners();
   const callers = new Map<number, Caller>();
@@ -81,6 +72,25 @@ export function createSession({ core, parts, store, record, kept, ready, left }:
   // After a stop too: what comes late still goes into the store.
   const { begin, abandon } = createRequests((how, attempt, report) => loop.handle(how, attempt, report));
 
+  // No snapshot shows what is missing, so its event waits until the session is in the caller's hands.
+  const missing = new Set<string>();
+  let inHands: () => void;
+  const handedOver = new Promise<void>((resolve) => {
+    inHands = resolve;
+  });
+  const lose = (what: string) => {
+    if (!missing.has(what)) handedOver.then(() => host.emit({ type: 'degraded', detail: { missing: what } }));
+    missing.add(what);
+  };
+  store.lost.then(() => lose('storage'));
+  const tabs = createTabs(
+    parts.name,
+    parts.isShared,
+    (...event) => loop.handle(...event),
+    () => host.usable(-1, -1),
+    lose,
+  );
+
   // A stopped loop may still bring a request under way to its end; by then this session has left.
   const host: Host = {
     hold: (access, id) => running && hold(access, id),
@@ -95,12 +105,7 @@ export function createSession({ core, parts, store, record, kept, ready, left }:
       callers.get(caller)?.(token, failure.code && toError(failure as Failure)),
     ready() {
       ready();
-      // No snapshot shows what is missing, so its event waits until the session is in the caller's hands.
-      const lose = (missing: string) => () => host.emit({ type: 'degraded', detail: { missing } });
-      setTimeout(() => {
-        store.lost.then(lose('storage'));
-        record.lost.then(lose('indexedDB'));
-      });
+      setTimeout(inHands);
     },
     warn: (message) => console.warn(`evertoken: ${message}`),
     refresh: ({ attempt, reason, refreshToken }) =>
@@ -115,7 +120,12 @@ export function createSession({ core, parts, store, record, kept, ready, left }:
     probe: ({ attempt }) => begin('probed', attempt, (signal) => (parts.probe as Call)({ signal }, token)),
     abandon: ({ attempt }) => abandon(attempt),
     save: store.save,
-    note: record.save,
+    comeBack: tabs.comeBack,
+    lock: ({ how }) => tabs.lock(how),
+    unlock: tabs.unlock,
+    sync: tabs.sync,
+    send: tabs.send,
+    release: tabs.end,
   };
 
   const loop = core.startLoop(options, abilities, kept, host);
@@ -205,6 +215,7 @@ export function createSession({ core, parts, store, record, kept, ready, left }:
       hold(undefined, undefined);
       usable(-1, -1);
       clear();
+      tabs.stop();
       loop.handle('stop');
       for (const caller of callers.values()) caller(undefined, stoppedError());
       left();

@@ -14,7 +14,6 @@ export async function startSession(given: Options, load: () => Promise<Core>): P
   const { signal } = parts;
   signal?.throwIfAborted();
   const store = openStore(parts.storage, parts.name);
-  const record = openStore(parts.record, parts.name);
 
   return new Promise((resolve, reject) => {
     let session: Session | undefined;
@@ -25,11 +24,11 @@ export async function startSession(given: Options, load: () => Promise<Core>): P
       session?.stop();
     };
     const start = async (core: Core) => {
-      const kept = { stored: await store.load(), record: await record.load() };
+      const kept = await store.load();
       if (signal?.aborted) return;
       warnOfPlainHttp(parts.endpoints);
       await new Promise<void>((ready) => {
-        session = createSession({ core, parts, store, record, kept, ready, left });
+        session = createSession({ core, parts, store, kept, ready, left });
         // The refresh function may have aborted while the loop was starting.
         if (signal?.aborted) session.stop();
       });

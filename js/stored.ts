@@ -1,5 +1,5 @@
 /** The layout of what lies in a store, and of the record. */
-const version = 1;
+export const version = 1;
 
 /** What is to be kept, as a text; `undefined` where nothing is. */
 export function toText(stored: object): string | undefined {

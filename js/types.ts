@@ -47,7 +47,7 @@ export interface Snapshot {
   readonly idleEndsAt?: number | undefined;
   /** When the session ends whatever the activity, where there is such a limit. */
   readonly sessionEndsAt?: number | undefined;
-  /** The token's `sub` (RFC 7519, section 4.1.2). */
+  /** The `sub` of the access token (RFC 7519, section 4.1.2), else of the ID token. */
   readonly subject?: string | undefined;
   /** Failed refreshes in a row. */
   readonly attempts: number;
@@ -69,7 +69,7 @@ export interface SessionEvents {
   refreshed: {
     /** As in the snapshot. */
     readonly generation: number;
-    /** Always `'this-tab'` in this version. */
+    /** Who asked the server for it. */
     readonly by: 'this-tab' | 'another-tab';
     /** End of the access token. Absent: unknown, it counts as never. */
     readonly expiresAt?: number | undefined;
@@ -122,7 +122,11 @@ export interface SessionEvents {
   };
   /** Something that the session wanted is missing; it goes on without. */
   degraded: {
-    /** What is missing. `'storage'`: tokens do not outlive the page. `'indexedDB'`: nor do the limits. More may come. */
+    /**
+     * What is missing. `'storage'`: tokens do not outlive the page. `'indexedDB'`: nor do the limits, and tabs know less of
+     * each other. `'locks'` (Web Locks), `'channel'` (BroadcastChannel): tabs may refresh side by side, or hear nothing of
+     * each other. More may come.
+     */
     readonly missing: string;
   };
   /** There is a new snapshot. */

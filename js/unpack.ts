@@ -1,28 +1,68 @@
-/** A file as a string of printable ASCII, made by `scripts/lib/pack.mjs`, where the encoding is described. */
+/** A wasm file as strings of printable ASCII, made by `scripts/lib/pack.mjs`, where the encoding is described. */
 export interface Packed {
-  readonly text: string;
   /** How many bytes the file has. */
   readonly size: number;
-  /** The bytes that are one character each, in the order of the alphabet. */
-  readonly singles: readonly number[];
+  /** The immediates of each opcode under its number; under 254 how functions begin, under 255 what is no code, under 256 the opcodes. */
+  readonly streams: Readonly<Record<number, string>>;
 }
 
+/** Where an opcode's immediates are more than a number they are bytes behind how many they are. */
+const runs = [0x0e, 0x11, 0x44, 0xfc, 254, 255];
+
+const everyByte = [...Array(256).keys()];
+
 /** The bytes of a packed file. */
-export function unpack({ text, size, singles }: Packed): Uint8Array<ArrayBuffer> {
-  const places = new Uint8Array(128);
+export function unpack({ size, streams }: Packed): Uint8Array<ArrayBuffer> {
+  const places: number[] = [];
   for (let code = 32, place = 0; code < 127; code++) {
     if (!'"\'`\\$<'.includes(String.fromCharCode(code))) places[code] = place++;
   }
-  const rest = [...Array(256).keys()].filter((byte) => !singles.includes(byte));
-  const half = Math.ceil(rest.length / 2);
+  const reader = (text: string) => {
+    let from = 0;
+    let order = everyByte;
+    const nextPlace = () => places[text.charCodeAt(from++)] as number;
+    const next = () => {
+      const place = nextPlace();
+      return order[place < 87 ? place : 87 + (place - 87) * 89 + nextPlace()] as number;
+    };
+    order = [...new Set([...Array.from({ length: next() }, next), ...everyByte])];
+    return next;
+  };
+  const readers: Record<number, () => number> = {};
+  for (const name in streams) readers[name] = reader(streams[name] as string);
+  const nextOpcode = readers[256] as () => number;
 
-  let from = 0;
-  const next = () => places[text.charCodeAt(from++)] as number;
   const bytes = new Uint8Array(size);
-  for (let to = 0; to < size; to++) {
-    const place = next();
-    const prefix = place - singles.length;
-    bytes[to] = (prefix < 0 ? singles[place] : rest[prefix * half + next()]) as number;
+  let to = 0;
+  /** Where the function under way begins, if one is. */
+  let start = 0;
+  while (to < size) {
+    const opcode = nextOpcode();
+    if (opcode < 254) {
+      bytes[to++] = opcode;
+    } else {
+      // A function ends where something else begins; its length comes before it.
+      if (start) {
+        const length = inLeb128(to - start);
+        bytes.copyWithin(start + length.length, start, to);
+        bytes.set(length, start);
+        to += length.length;
+      }
+      start = opcode === 254 ? to : 0;
+    }
+    const isAccess = opcode >= 0x28 && opcode <= 0x3e;
+    const next = readers[isAccess ? 0x28 : opcode];
+    // The alignment, which is 0.
+    if (isAccess) to++;
+    if (!next) continue;
+    if (runs.includes(opcode)) {
+      for (let left = next(); left > 0; left--) bytes[to++] = next();
+    } else {
+      do bytes[to] = next();
+      while ((bytes[to++] as number) > 127);
+    }
   }
   return bytes;
 }
+
+const inLeb128 = (value: number): number[] => (value < 128 ? [value] : [128 + (value % 128), ...inLeb128(value >> 7)]);

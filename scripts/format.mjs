@@ -6,6 +6,6 @@ import { main } from './lib/steps.mjs';
 await main(async () => {
   await run('biome', ['check', '--write', '.']);
   await run('cargo', ['fmt']);
-  for (const crate of ['scripts/bindgen', 'tests/fuzz'])
+  for (const crate of ['tests/fuzz', 'tests/fleet'])
     await run('cargo', ['fmt', '--manifest-path', at(crate, 'Cargo.toml')]);
 });

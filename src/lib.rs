@@ -21,7 +21,7 @@
 )]
 
 extern crate alloc;
-#[cfg(not(all(target_arch = "wasm32", feature = "bare")))]
+#[cfg(not(all(target_arch = "wasm32", feature = "npm")))]
 extern crate std;
 
 pub mod core;

@@ -4,10 +4,10 @@ import { findBrowser } from './browser.mjs';
 import { npmLicences } from './licences.mjs';
 import { at, environment, shippedFeatures, wasmTarget } from './project.mjs';
 import { capture } from './run.mjs';
-import { cargoTotals, judged, vitestTotals } from './tally.mjs';
+import { added, cargoTotals, judged, vitestTotals } from './tally.mjs';
 import { environmentWith } from './toolchain.mjs';
 
-const wasmBuild = check('build of the wasm and its glue', 'node', [at('scripts/build.mjs'), '--wasm']);
+const wasmBuild = check('build of the wasm', 'node', [at('scripts/build.mjs'), '--wasm']);
 const build = check('build, within its size limit', 'node', [at('scripts/build.mjs')]);
 
 const manifestOf = (crate) => ['--manifest-path', at(crate, 'Cargo.toml')];
@@ -16,18 +16,25 @@ const clippy = (...what) => ['clippy', '--locked', ...what, '--', '-D', 'warning
 const format = [
   check('format of TypeScript, JavaScript, JSON and CSS (biome)', 'biome', ['format', '.']),
   check('format of Rust (cargo fmt)', 'cargo', ['fmt', '--check']),
-  ...['scripts/bindgen', 'tests/fuzz'].map((crate) =>
+  ...['tests/fuzz', 'tests/fleet'].map((crate) =>
     check(`format of ${crate} (cargo fmt)`, 'cargo', ['fmt', '--check', ...manifestOf(crate)]),
   ),
 ];
 const lint = [
   check('lint of TypeScript, JavaScript, JSON and CSS (biome)', 'biome', ['lint', '--error-on-warnings', '.']),
   check('lint of Rust (clippy)', 'cargo', clippy('--all-targets')),
+  check('lint of the simulated world (clippy)', 'cargo', [
+    ...['clippy', '--locked', ...manifestOf('tests/fleet'), '--target-dir', at('target/fleet'), '--all-targets'],
+    ...['--', '-D', 'warnings'],
+  ]),
   check('lint of Rust for wasm (clippy)', 'cargo', clippy('--all-targets', '--target', wasmTarget)),
   check('lint of Rust as it is shipped (clippy)', 'cargo', clippy('--lib', ...shippedFeatures, '--target', wasmTarget)),
 ];
 const types = [check('types (tsc)', 'tsc', ['--noEmit']), vitest('type tests (vitest)', 'types')];
 const native = suite('native tests (cargo test)', 'cargo', ['test', '--locked']);
+const worlds = suite('simulated worlds of tabs (cargo test)', 'cargo', [
+  ...['test', '--locked', ...manifestOf('tests/fleet'), '--target-dir', at('target/fleet')],
+]);
 const unit = vitest('unit tests in TypeScript (vitest)', 'unit');
 
 const licences = [
@@ -43,11 +50,26 @@ const wasm = suite('wasm tests in Chromium (wasm-pack)', 'wasm-pack', ['test', '
   environmentWith(['wasm-bindgen-cli', 'wasm-pack'], { CHROMEDRIVER: findBrowser().chromedriver }),
 );
 const pack = vitest('the packed tarball, in Node and Chromium (vitest)', 'pack');
-const e2e = vitest('end to end in Chromium (vitest)', 'e2e');
-const scenarios = vitest('scenarios in Chromium (vitest)', 'chromium');
+// Both wait for browsers more than for the processor.
+const inBrowser = sideBySide('end to end and scenarios in Chromium (vitest)', [
+  vitest('end to end', 'e2e'),
+  vitest('scenarios', 'chromium'),
+]);
 
-export const fastChecks = [wasmBuild, ...format, ...lint, ...types, native, unit];
-export const allChecks = [build, ...format, ...lint, ...types, ...licences, native, unit, wasm, pack, e2e, scenarios];
+export const fastChecks = [wasmBuild, ...format, ...lint, ...types, native, worlds, unit];
+export const allChecks = [
+  build,
+  ...format,
+  ...lint,
+  ...types,
+  ...licences,
+  native,
+  worlds,
+  unit,
+  wasm,
+  pack,
+  inBrowser,
+];
 
 /** A program that says by its exit code whether all is well. */
 function check(name, program, args, env = environment) {
@@ -77,6 +99,16 @@ export function vitest(name, project, { files = [], wrap = (...command) => comma
     const { code, output } = await capture(...command, { env: environment({ NO_COLOR: '1' }), onLine });
     const report = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : nothingRan;
     return { ...judged(vitestTotals(report), code), output, report };
+  };
+  return { name, run };
+}
+
+/** Several at once, counted as one. */
+function sideBySide(name, checks) {
+  const run = async (onLine) => {
+    const results = await Promise.all(checks.map(({ run }) => run(onLine)));
+    const failures = results.filter(({ failed }) => failed > 0);
+    return { ...results.reduce(added), output: failures.map(({ output }) => output).join('\n') };
   };
   return { name, run };
 }

@@ -1,9 +1,133 @@
-// The wasm as a string of printable ASCII, for the default entry. js/unpack.ts is the way back.
+// A wasm file as strings of printable ASCII, for the default entry. js/unpack.ts is the way back.
 //
-// 87 bytes are one character each: a byte that is a frequent, safe character stands for itself, so that text stays text, and
-// other frequent bytes take the places of rare characters. Every other byte is a prefix and a character. So bytes stay
-// aligned, which compression needs and base64 destroys: after brotli this costs 3 % over the raw file, base64 costs 34 %.
-// ASCII without quotes, backslash, `$` and `<` comes through every minifier as it is.
+// First its bytes are sorted: all opcodes are one stream, and the immediates of each opcode are another one. What is of one kind
+// compresses better side by side. The size of a function is left out: it is as long as it is.
+//
+// Then each stream becomes a string. 87 bytes are one character each, every other byte is a prefix and a character. So bytes stay
+// aligned, which compression needs and base64 destroys. A string begins with how many bytes come first in its order, and with these;
+// all others follow from 0 up. ASCII without quotes, backslash, `$` and `<` comes through every minifier as it is.
+
+/** The streams of how functions begin, of what is no code, and of the opcodes. The first two have opcodes of their own there. */
+const functions = 254;
+const noCode = 255;
+const opcodes = 256;
+
+/** The streams of numbers, which are small, do well without an order of their own. */
+const accesses = 0x28;
+const integers = 0x41;
+const withOrder = [accesses, integers, noCode, opcodes];
+
+/** @returns {{ size: number, streams: Record<number, string> }} */
+export function pack(wasm) {
+  const texts = Object.entries(sort(wasm)).map(([name, bytes]) => {
+    const first = withOrder.includes(Number(name)) ? chooseSingles(bytes) : [];
+    const order = [...new Set([...first, ...everyByte])];
+    return [name, spell([first.length, ...first], everyByte) + spell(bytes, order)];
+  });
+  return { size: wasm.length, streams: Object.fromEntries(texts) };
+}
+
+const everyByte = [...Array(256).keys()];
+
+/** The streams: those of the immediates are named by their opcode. */
+function sort(wasm) {
+  const streams = { [opcodes]: [] };
+  const put = (opcode, name, bytes) => {
+    streams[opcodes].push(opcode);
+    if (bytes.length === 0) return;
+    streams[name] ??= [];
+    streams[name].push(...bytes);
+  };
+  const putNoCode = (from, to) => {
+    for (let at = from; at < to; at += 255) put(noCode, noCode, run(wasm.subarray(at, Math.min(at + 255, to))));
+  };
+
+  let copied = 0;
+  for (const { size, start, code, end } of functionsOf(wasm)) {
+    putNoCode(copied, size);
+    put(functions, functions, run(wasm.subarray(start, code)));
+    for (let at = code; at < end; ) {
+      const opcode = wasm[at];
+      const next = endOfInstruction(wasm, at);
+      const immediates = wasm.subarray(at + 1, next);
+      if (isAccess(opcode)) {
+        // The alignment of an access is a hint, which wasm-opt has made the same everywhere.
+        if (immediates[0] !== 0) throw new Error('pack: a load or a store that is aligned');
+        put(opcode, accesses, immediates.subarray(1));
+      } else {
+        put(opcode, opcode, runs.includes(opcode) ? run(immediates) : immediates);
+      }
+      at = next;
+    }
+    copied = end;
+  }
+  putNoCode(copied, wasm.length);
+  // Where nothing else comes behind it this ends the last function.
+  put(noCode, noCode, run([]));
+  return streams;
+}
+
+/** Bytes behind how many they are. A number needs no count: its last byte is the first one below 128. */
+const run = (bytes) => [bytes.length, ...bytes];
+
+/** Where each function has its size, where it starts behind that, where its code starts, and where it ends. */
+function* functionsOf(wasm) {
+  let at = 8;
+  while (at < wasm.length) {
+    const content = endOfNumber(wasm, at + 1);
+    const endOfSection = content + numberAt(wasm, at + 1);
+    for (let size = endOfNumber(wasm, content); wasm[at] === 10 && size < endOfSection; ) {
+      const start = endOfNumber(wasm, size);
+      const end = start + numberAt(wasm, size);
+      yield { size, start, code: afterNumbers(wasm, start, 1 + 2 * numberAt(wasm, start)), end };
+      size = end;
+    }
+    at = endOfSection;
+  }
+}
+
+/** Loads and stores share a stream: the offsets of one object's fields. */
+const isAccess = (opcode) => opcode >= 0x28 && opcode <= 0x3e;
+
+/** The opcodes whose immediates are something else than a number: `br_table`, `call_indirect`, `f64.const`, and those of two bytes. */
+const runs = [0x0e, 0x11, 0x44, 0xfc];
+
+/** Those with a number: blocks, branches, calls, variables, the size of the memory, integers. */
+const withNumber = [2, 3, 4, 0x0c, 0x0d, 0x10, 0x20, 0x21, 0x22, 0x23, 0x24, 0x3f, 0x40, 0x41, 0x42];
+
+function endOfInstruction(wasm, at) {
+  const opcode = wasm[at];
+  const numbers = (count) => afterNumbers(wasm, at + 1, count);
+  if (withNumber.includes(opcode)) return numbers(1);
+  if (isAccess(opcode) || opcode === 0x11) return numbers(2);
+  if (opcode === 0x0e) return numbers(2 + numberAt(wasm, at + 1));
+  if (opcode === 0x44) return at + 9;
+  // Saturating conversions have a number alone; behind it `memory.copy` names two memories, and `memory.fill` one.
+  if (opcode === 0xfc) return numbers({ 10: 3, 11: 2 }[wasm[at + 1]] ?? 1);
+  if (isAlone(opcode)) return at + 1;
+  throw new Error(`pack: what follows the opcode ${opcode}?`);
+}
+
+/** Without immediates: `unreachable`, `else`, `end`, `return`, `drop`, `select`, and all that calculates. */
+const isAlone = (opcode) => [0, 5, 0x0b, 0x0f, 0x1a, 0x1b].includes(opcode) || (opcode >= 0x45 && opcode <= 0xc4);
+
+function afterNumbers(wasm, at, count) {
+  let end = at;
+  for (let left = count; left > 0; left--) end = endOfNumber(wasm, end);
+  return end;
+}
+
+function endOfNumber(wasm, at) {
+  let last = at;
+  while (wasm[last] >= 128) last++;
+  return last + 1;
+}
+
+/** An unsigned number in LEB128. */
+function numberAt(wasm, at) {
+  const more = wasm[at] >= 128 ? numberAt(wasm, at + 1) : 0;
+  return (wasm[at] % 128) + 128 * more;
+}
 
 const unsafe = '"\'`\\$<';
 const alphabet = Array.from({ length: 95 }, (_, index) => index + 32).filter(
@@ -12,19 +136,11 @@ const alphabet = Array.from({ length: 95 }, (_, index) => index + 32).filter(
 const prefixes = alphabet.slice(-2);
 const places = alphabet.slice(0, -2);
 
-/** @returns {{ text: string, size: number, singles: number[] }} `singles` has the byte for each place in the alphabet. */
-export function pack(bytes) {
-  const singles = chooseSingles(bytes);
-  const rest = [...Array(256).keys()].filter((byte) => !singles.includes(byte));
-  const half = Math.ceil(rest.length / 2);
-  const codes = [];
-  singles.forEach((byte, place) => {
-    codes[byte] = String.fromCharCode(places[place]);
-  });
-  rest.forEach((byte, index) => {
-    codes[byte] = String.fromCharCode(prefixes[Math.floor(index / half)], alphabet[index % half]);
-  });
-  return { text: Array.from(bytes, (byte) => codes[byte]).join(''), size: bytes.length, singles };
+/** The first bytes of `order` are one character each. */
+function spell(bytes, order) {
+  const pairs = prefixes.flatMap((prefix) => alphabet.map((code) => String.fromCharCode(prefix, code)));
+  const spellings = [...places.map((code) => String.fromCharCode(code)), ...pairs];
+  return Array.from(bytes, (byte) => spellings[order.indexOf(byte)]).join('');
 }
 
 function chooseSingles(bytes) {
@@ -35,9 +151,9 @@ function chooseSingles(bytes) {
   return places.map((code) => (frequent.includes(code) ? code : moved.shift()));
 }
 
-export const packedModule = (bytes) =>
-  Object.entries(pack(bytes))
+export const packedModule = (wasm) =>
+  Object.entries(pack(wasm))
     .map(([name, value]) => `export const ${name} = ${JSON.stringify(value)};\n`)
     .join('');
 
-export const packedTypes = 'export const text: string;\nexport const size: number;\nexport const singles: number[];\n';
+export const packedTypes = 'export const size: number;\nexport const streams: Record<number, string>;\n';

@@ -27,4 +27,4 @@ export function lockedVersion(crate, lockfile = at('Cargo.lock')) {
 }
 
 /** The features of the crate in the npm package. */
-export const shippedFeatures = ['--features', 'bare'];
+export const shippedFeatures = ['--features', 'npm'];

@@ -29,6 +29,15 @@ export function reasons(reports) {
     .join('\n');
 }
 
+/** What scenarios have counted, a line for each place where. */
+export const numbers = (engine, report) =>
+  scenarios(report).flatMap(({ meta }) =>
+    Object.entries(meta?.numbers ?? {}).map(([where, counted]) => {
+      const counts = Object.entries(counted).map(([what, count]) => `${count} ${what}`);
+      return `${engine}, ${where}: ${counts.join(', ')}`;
+    }),
+  );
+
 const scenarios = (report) =>
   report.testResults.flatMap(({ assertionResults }) =>
     assertionResults

@@ -5,7 +5,7 @@ import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { adapters, bundled } from './bundle.mjs';
 import { at } from './project.mjs';
 
-const limit = 30_000;
+const limit = 31_500;
 
 const columns = ['raw', 'gzip', 'brotli'];
 
@@ -16,7 +16,7 @@ export async function sizeTable() {
   const line = (cells) => cells.map((cell, index) => (index ? String(cell).padStart(9) : cell.padEnd(widest))).join('');
   console.log([['bytes', ...columns], ...rows].map(line).join('\n'));
 
-  const total = rows[4].at(-1);
+  const total = rows[3].at(-1);
   if (total > limit) throw new Error(`the default entry is ${total} bytes after brotli; at most ${limit} are allowed`);
   const wrong = staleRow(readFileSync(at('README.md'), 'utf8'), rows);
   if (wrong) throw new Error(`README.md: its size table is stale (${wrong}); npm run sizes writes it anew`);
@@ -40,8 +40,7 @@ async function measure() {
   return [
     ['wasm (evertoken.wasm)', [wasm]],
     ['wasm as the default entry carries it', [await built('js/generated/bytes.js')]],
-    ['glue', [await built('js/generated/evertoken_bg.js', { external: ['../io.ts'] })]],
-    ['API', [await built('js/slim.ts', { external: ['./generated/evertoken_bg.js'] })]],
+    ['API', [await built('js/slim.ts')]],
     ['evertoken, everything a page loads', loadedBy('index.js')],
     ['evertoken/slim with its wasm', [...loadedBy('slim.js'), wasm]],
     ...adapters.map((name) => [`evertoken/${name}`, loadedBy(`${name}.js`)]),

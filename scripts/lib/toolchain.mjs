@@ -1,6 +1,5 @@
 // Rust, the npm packages and the Cargo tools: what has to be there before anything is built. Node builtins alone.
-import { createHash } from 'node:crypto';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { at, cache, environment, lockedVersion, wasmTarget } from './project.mjs';
 import { capture, exists, outputOf, run } from './run.mjs';
@@ -39,39 +38,6 @@ function npmPackagesAreCurrent() {
   return Object.entries(want).every(
     ([path, { version, optional }]) => path === '' || (optional && !have[path]) || have[path]?.version === version,
   );
-}
-
-/** The project's own small bindgen (scripts/bindgen), of the very version of wasm-bindgen that the crate uses. */
-export function bindgenPath() {
-  const sources = ['Cargo.lock', 'src/main.rs'].map((file) => at('scripts/bindgen', file));
-  const hash = createHash('sha256');
-  for (const file of sources) hash.update(readFileSync(file));
-  return join(cache, `bindgen-${hash.digest('hex').slice(0, 12)}`, `evertoken-bindgen${suffix}`);
-}
-
-export async function bindgen() {
-  const wanted = lockedVersion('wasm-bindgen');
-  const found = lockedVersion('wasm-bindgen-cli-support', at('scripts/bindgen/Cargo.lock'));
-  if (wanted !== found) {
-    throw new Error(
-      `Cargo.lock has wasm-bindgen ${wanted}, scripts/bindgen has ${found}: write ${wanted} into scripts/bindgen/Cargo.toml and run cargo update there.`,
-    );
-  }
-  const path = bindgenPath();
-  if (existsSync(path)) return 'there';
-  const target = join(buildFolder, 'bindgen');
-  await run('cargo', [
-    'build',
-    '--locked',
-    '--manifest-path',
-    at('scripts/bindgen/Cargo.toml'),
-    '--target-dir',
-    target,
-  ]);
-  mkdirSync(join(path, '..'), { recursive: true });
-  copyFileSync(join(target, 'debug', `evertoken-bindgen${suffix}`), path);
-  rmSync(target, { recursive: true, force: true });
-  return 'built';
 }
 
 /** The name of a nightly toolchain, where there is one: cargo-fuzz needs it. */

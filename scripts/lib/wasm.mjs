@@ -1,17 +1,14 @@
-// From the crate to js/generated: the glue, its types, and the wasm as a module. Node builtins alone.
-
+// From the crate to js/generated: the wasm, and what the bundles take of it. Node builtins alone.
+import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { packedModule, packedTypes } from './pack.mjs';
 import { at, environment, shippedFeatures, wasmTarget } from './project.mjs';
 import { run } from './run.mjs';
-import { shortImports } from './short-imports.mjs';
 import { filesUnder, whenChanged } from './stamp.mjs';
-import { bindgenPath } from './toolchain.mjs';
 
 const compiled = at('target', wasmTarget, 'release', 'evertoken.wasm');
-const raw = (name) => at('target', 'bindgen', name);
 const generated = (name) => at('js', 'generated', name);
 export const optimised = generated('evertoken.wasm');
 
@@ -22,6 +19,12 @@ export async function compile() {
     process.env.RUSTUP_HOME ?? join(homedir(), '.rustup'),
   ];
   const flags = homes.map((home, index) => `--remap-path-prefix=${home}=${['cargo', 'rustup'][index]}`);
+  // Data before the stack: its addresses are short numbers, and nothing lies in the first kilobyte. Nothing recurses deep enough
+  // for the megabyte of stack behind it.
+  flags.push('-Clink-arg=--no-stack-first');
+  // Copies of more than a word are `memory.copy`: shorter than the loads and stores that LLVM unrolls them into. Nor does it
+  // repeat an expression on one way so that it is spared on another.
+  flags.push('-Cllvm-args=-max-store-memcpy=1 -enable-pre=false');
   const env = { ...environment(), CARGO_ENCODED_RUSTFLAGS: flags.join('\x1f') };
   await run(
     'cargo',
@@ -49,38 +52,44 @@ const wasmFeatures = [
   '--enable-reference-types',
   '--enable-sign-ext',
 ];
-// Inlining all that has one caller saves raw bytes and costs compressed ones; 30 was the best of ten limits tried. Functions of
-// like names have like bodies: side by side they compress better.
+// Inlining all that has one caller saves raw bytes and costs compressed ones; 30 was the best of ten limits tried. The alignment of
+// a load or a store is a hint that no engine of today takes. Functions of like names have like bodies: side by side they compress
+// better.
 const optimisation = [
   ...['--flatten', '--rereloop', '-Oz', '-Oz', '--one-caller-inline-max-function-size', '30'],
-  '--reorder-functions-by-name',
+  ...['--low-memory-unused', '--converge', '--dealign', '--reorder-functions-by-name'],
 ];
 const strip = ['--strip-debug', '--strip-producers', '--strip-target-features'];
 
-export function glue() {
-  const inputs = [compiled, bindgenPath(), at('package-lock.json'), ...filesUnder(at('scripts', 'lib'))];
-  const outputs = ['evertoken_bg.js', 'evertoken_bg.d.ts', 'bytes.js', 'bytes.d.ts', 'evertoken.wasm'].map(generated);
-  return whenChanged('glue', inputs, outputs, async () => {
+/** The wasm imports from a module of this name, until it has one of its own. */
+const placeholder = 'evertoken';
+
+export function optimise() {
+  const other = at('js', 'io.ts');
+  const inputs = [compiled, other, at('package-lock.json'), ...filesUnder(at('scripts', 'lib'))];
+  const outputs = ['build.js', 'build.d.ts', 'bytes.js', 'bytes.d.ts', 'evertoken.wasm'].map(generated);
+  return whenChanged('optimise', inputs, outputs, async () => {
     rmSync(generated(''), { recursive: true, force: true });
     mkdirSync(generated(''), { recursive: true });
-    await run(bindgenPath(), [compiled, raw('')]);
-    await run('wasm-opt', [
-      ...optimisation,
-      ...wasmFeatures,
-      ...strip,
-      raw('evertoken_bg.wasm'),
-      '-o',
-      raw('optimised.wasm'),
-    ]);
-    const short = shortImports(readFileSync(raw('optimised.wasm')), readFileSync(raw('evertoken_bg.js'), 'utf8'));
-    writeFileSync(optimised, short.wasm);
-    // The glue takes `io` for a global.
-    writeFileSync(generated('evertoken_bg.js'), `import { io } from '../io.ts';\n${short.glue}`);
-    writeFileSync(generated('evertoken_bg.d.ts'), readFileSync(raw('evertoken.d.ts'), 'utf8') + setWasm);
-    writeFileSync(generated('bytes.js'), packedModule(short.wasm));
+    await run('wasm-opt', [...optimisation, ...wasmFeatures, ...strip, compiled, '-o', optimised]);
+    const { wasm, build } = ofThisBuild(readFileSync(optimised), readFileSync(other));
+    writeFileSync(optimised, wasm);
+    writeFileSync(generated('build.js'), `export const build = '${build}';\n`);
+    writeFileSync(generated('build.d.ts'), 'export const build: string;\n');
+    writeFileSync(generated('bytes.js'), packedModule(wasm));
     writeFileSync(generated('bytes.d.ts'), packedTypes);
   });
 }
 
-const setWasm =
-  '\n/** Gives the glue the instance it calls. */\nexport function __wbg_set_wasm(exports: WebAssembly.Exports): void;\n';
+/**
+ * The module that the wasm imports from is named by a hash of both sides: a wasm of another build is refused at its
+ * instantiation.
+ */
+export function ofThisBuild(wasm, other) {
+  const build = createHash('sha256').update(wasm).update(other).digest('hex').slice(0, placeholder.length);
+  const text = Buffer.from(wasm).toString('latin1');
+  // As it stands in the section of imports: behind its length.
+  const named = (name) => String.fromCharCode(name.length) + name;
+  if (!text.includes(named(placeholder))) throw new Error(`the wasm imports nothing from ${placeholder}`);
+  return { wasm: Buffer.from(text.replaceAll(named(placeholder), named(build)), 'latin1'), build };
+}

@@ -50,6 +50,10 @@ impl Random {
         low + (high - low) * self.unit()
     }
 
+    pub fn whole(&mut self) -> u32 {
+        self.between(1.0, f64::from(u32::MAX)) as u32
+    }
+
     fn unit(&mut self) -> f64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;

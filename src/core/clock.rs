@@ -18,6 +18,8 @@ const JUMP: Ms = 2_000.0;
 const RUN: Ms = 3_000.0;
 const ROUNDING: Ms = 1_500.0;
 
+const LARGEST_SKEW: Ms = 3.2e12;
+
 /// The session's own timeline, in milliseconds since it was made, and how it maps to the device's and the server's clocks.
 #[derive(Clone, Debug)]
 pub struct Clock {
@@ -96,8 +98,11 @@ impl Clock {
         self.skew
     }
 
+    /// As another page tells it: beyond a hundred years it is none, and milliseconds would be lost in it.
     pub fn set_skew(&mut self, skew: Ms) {
-        self.skew = Some(skew);
+        if skew.abs() <= LARGEST_SKEW {
+            self.skew = Some(skew);
+        }
     }
 
     /// The server's clock showed `server_time` at `moment`.

@@ -8,6 +8,7 @@ use super::duration::Ms;
 use super::outcome::{Failure, FailureKind, Outcome};
 use super::record::{Members, Record};
 use super::stored::{SignOutOrder, Stored};
+use super::tabs::{Lock, Message, SharedRecord};
 use super::text::join;
 use super::token::{Secret, TokenSet};
 
@@ -57,6 +58,22 @@ pub enum Event {
         attempt: Attempt,
         answer: Probe,
     },
+    /// The lock that [`Effect::Lock`] asked for: it is this tab's, or somebody else is taking it away just then.
+    Locked {
+        granted: bool,
+    },
+    /// Another tab has taken the lock away.
+    LockLost,
+    /// What lies in the record. What [`Session::shared`](super::Session::shared) says after it is to be written over it, in the same transaction.
+    Found(Option<Box<SharedRecord>>),
+    /// What [`Effect::Sync`] asked for is committed; or `works` is false, and there is no record.
+    Synced {
+        works: bool,
+    },
+    /// Another tab says something. Its tokens have passed [`Settings::accept`](super::Settings::accept).
+    Heard(Box<Message>),
+    /// The page was frozen or lay in the back/forward cache: what was said meanwhile it has not heard.
+    Resumed,
     /// This tab leaves. Nothing is ended.
     Stop,
 }
@@ -91,6 +108,14 @@ pub enum Effect {
         order: SignOutOrder,
     },
     Probe(Attempt),
+    /// Ask for the lock of all tabs; one [`Event::Locked`] follows, unless an `Unlock` comes first. A request for it that still waits is given up.
+    Lock(Lock),
+    /// Give the lock back, or up.
+    Unlock,
+    /// Read the record, and write it. [`Event::Found`], then [`Event::Synced`], or that alone; within [`SYNC_BOUND`](super::SYNC_BOUND).
+    Sync,
+    /// Tell all other tabs.
+    Send(Box<Message>),
     /// The first attempt is over, however it went.
     Ready,
     /// Come back with [`Event::Check`] after so many milliseconds at the latest; `None` is never. Always the last one.
@@ -117,6 +142,8 @@ pub enum WakeReason {
     /// A request or a caller's wait reaches its limit.
     Timeout,
     SignOut,
+    /// Activity is to be told.
+    Activity,
 }
 
 /// Why a refresh is made.
@@ -156,6 +183,8 @@ pub enum EndReason {
     TokenExpired,
     /// Audience or issuer.
     TokenRefused,
+    /// Another user has signed in.
+    Replaced,
 }
 
 impl EndReason {
@@ -167,7 +196,14 @@ impl EndReason {
             EndReason::RefreshRejected => "refresh-rejected",
             EndReason::TokenExpired => "token-expired",
             EndReason::TokenRefused => "token-refused",
+            EndReason::Replaced => "replaced",
         }
+    }
+
+    /// The reason of that name, where all tabs share it.
+    pub fn of(name: &str) -> Option<EndReason> {
+        use EndReason::*;
+        [SignedOut, Idle, MaxLifespan, RefreshRejected, TokenRefused].into_iter().find(|known| known.as_str() == name)
     }
 }
 
@@ -288,104 +324,4 @@ impl Notice {
             Notice::Ended { reason } => out.text("reason", reason.as_str()),
         }
     }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Status {
-    Starting,
-    /// A usable token is held.
-    Active,
-    /// It is not, and recovery goes on.
-    Expired,
-    Ended,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RefreshState {
-    Idle,
-    InFlight,
-    /// Until a backoff has passed.
-    Waiting,
-    Offline,
-}
-
-impl Status {
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Status::Starting => "starting",
-            Status::Active => "active",
-            Status::Expired => "expired",
-            Status::Ended => "ended",
-        }
-    }
-}
-
-impl RefreshState {
-    pub fn as_str(self) -> &'static str {
-        match self {
-            RefreshState::Idle => "idle",
-            RefreshState::InFlight => "in-flight",
-            RefreshState::Waiting => "waiting",
-            RefreshState::Offline => "offline",
-        }
-    }
-}
-
-/// What an application may see. Absolute times in epoch seconds of the device, nothing that ticks, no token.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Snapshot {
-    pub status: Status,
-    pub refresh: RefreshState,
-    pub reason: Option<EndReason>,
-    pub generation: u32,
-    pub expires_at: Option<f64>,
-    pub due_at: Option<f64>,
-    pub next_check_at: Option<f64>,
-    pub refresh_expires_at: Option<f64>,
-    pub idle_ends_at: Option<f64>,
-    pub session_ends_at: Option<f64>,
-    pub subject: Option<String>,
-    pub attempts: u32,
-    pub retry_at: Option<f64>,
-    pub last_failure: Option<LastFailure>,
-    pub clock_skew: Option<f64>,
-}
-
-impl Snapshot {
-    /// The snapshot as JavaScript knows it, kept.
-    pub fn record(&self) -> Record {
-        Record::of(|record| self.describe(record))
-    }
-
-    /// Tells the snapshot as JavaScript knows it.
-    pub fn describe(&self, out: &mut impl Members) {
-        out.text("status", self.status.as_str());
-        out.text("refresh", self.refresh.as_str());
-        out.text_if("reason", self.reason.map(EndReason::as_str));
-        out.number("generation", self.generation.into());
-        out.number_if("expiresAt", self.expires_at);
-        out.number_if("dueAt", self.due_at);
-        out.number_if("nextCheckAt", self.next_check_at);
-        out.number_if("refreshExpiresAt", self.refresh_expires_at);
-        out.number_if("idleEndsAt", self.idle_ends_at);
-        out.number_if("sessionEndsAt", self.session_ends_at);
-        out.text_if("subject", self.subject.as_deref());
-        out.number("attempts", self.attempts.into());
-        out.number_if("retryAt", self.retry_at);
-        if let Some(failure) = self.last_failure {
-            out.open("lastFailure");
-            out.text("kind", failure.kind.as_str());
-            out.number_if("status", failure.status.map(f64::from));
-            out.text_if("error", failure.error);
-            out.close();
-        }
-        out.number_if("clockSkew", self.clock_skew);
-    }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct LastFailure {
-    pub kind: FailureKind,
-    pub status: Option<u16>,
-    pub error: Option<&'static str>,
 }

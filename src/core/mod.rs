@@ -14,7 +14,9 @@ mod reader;
 mod record;
 mod session;
 mod settings;
+mod snapshot;
 mod stored;
+mod tabs;
 pub(crate) mod text;
 mod token;
 mod value;
@@ -24,14 +26,13 @@ pub use claims::Claims;
 pub use clock::{Clock, Now};
 pub use duration::{Ms, invalid as invalid_duration, parse as parse_duration, read as read_duration};
 pub use error::{Code, Error};
-pub use events::{
-    Attempt, Caller, Effect, EndReason, Event, LastFailure, Notice, Probe, RefreshReason, RefreshState, Refusal, Snapshot, Status, Wake,
-    WakeReason,
-};
+pub use events::{Attempt, Caller, Effect, EndReason, Event, Notice, Probe, RefreshReason, Refusal, Wake, WakeReason};
 pub use outcome::{Failure, FailureKind, Outcome, nobody, oauth_error, of_status};
 pub use record::{Member, Members, Record, RecordBuilder};
-pub use session::Session;
+pub use session::{SYNC_BOUND, Session};
 pub use settings::{Abilities, Activity, Finding, Settings, Spread};
+pub use snapshot::{LastFailure, RefreshState, Snapshot, Status};
 pub use stored::{SignOutOrder, Stored};
+pub use tabs::{End, Lock, Message, Order, SharedRecord, Tidings};
 pub use token::{Format, LARGEST, PayloadFault, Secret, TokenSet, decode, encoded_payload, payload};
 pub use value::{Fields, Value};

@@ -39,6 +39,10 @@ pub struct Abilities {
     /// RFC 7009.
     pub revoke: bool,
     pub probe: bool,
+    /// There may be other tabs: locks, a channel and the record are used, as far as the platform has them.
+    pub tabs: bool,
+    /// What the next page is to know is kept in the record, tabs or not.
+    pub record: bool,
 }
 
 /// Durations are in milliseconds; `INFINITY` is never.

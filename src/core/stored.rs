@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 
 use super::duration::Ms;
 use super::events::EndReason;
+use super::tabs::Order;
 use super::token::{Secret, TokenSet};
 
 /// What the next page is to know of this one.
@@ -15,8 +16,10 @@ pub struct Stored {
     pub skew: Option<Ms>,
     /// Epoch milliseconds of the device.
     pub session_start: Option<Ms>,
-    /// The same, where a limit asks for it.
+    /// The same.
     pub last_activity: Option<Ms>,
+    /// Of the token set, where it is one of a session that tabs share.
+    pub order: Option<Order>,
     /// What the server has still to be told.
     pub sign_outs: Vec<SignOutOrder>,
 }

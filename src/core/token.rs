@@ -55,6 +55,8 @@ pub struct TokenSet {
     pub access: Secret,
     /// `None` for an opaque token.
     pub claims: Option<Claims>,
+    /// Whose it is: the `sub` of the access token, else of the ID token (OpenID Connect Core, section 2).
+    pub subject: Option<String>,
     /// RFC 6749 section 5.1.
     pub expires_in: Option<Ms>,
     pub expires_at: Option<Ms>,
@@ -68,7 +70,7 @@ pub struct TokenSet {
 impl TokenSet {
     /// Takes a token set in this library's spelling or a raw RFC 6749 answer.
     /// `claims_of` reads a JWT's payload as it stands in the token: [`decode`] makes JSON text of it, where the platform has nothing faster.
-    pub fn read(answer: &dyn Fields, format: Format, claims_of: impl FnOnce(&str) -> Result<Claims, Error>) -> Result<TokenSet, Error> {
+    pub fn read(answer: &dyn Fields, format: Format, claims_of: impl Fn(&str) -> Result<Claims, Error>) -> Result<TokenSet, Error> {
         let mut reader = Reader::new(answer, Code::TokenSet);
         let access = secret(&mut reader, ["accessToken", "access_token"]);
         let refresh = secret(&mut reader, ["refreshToken", "refresh_token"]);
@@ -84,14 +86,13 @@ impl TokenSet {
             Some(payload) => Some(claims_of(payload)?),
             None => None,
         };
+        let subject = claims.as_ref().and_then(|claims| claims.sub.clone()).or_else(|| {
+            let payload = encoded_payload(id.as_ref()?.expose(), Format::Auto).ok()??;
+            claims_of(payload).ok()?.sub
+        });
         // Keycloak writes 0 for a refresh token that does not expire.
         let refresh_expires_in = refresh_expires_in.filter(|left| *left > 0.0);
-        Ok(TokenSet { access, claims, expires_in, expires_at, refresh, refresh_expires_in, refresh_expires_at, id, scope })
-    }
-
-    /// Whose token it is, where it says so.
-    pub fn subject(&self) -> Option<&str> {
-        self.claims.as_ref()?.sub.as_deref()
+        Ok(TokenSet { access, claims, subject, expires_in, expires_at, refresh, refresh_expires_in, refresh_expires_at, id, scope })
     }
 
     /// When it ends by the server's clock, in epoch milliseconds.

@@ -17,4 +17,4 @@ pub use settings::settings;
 pub use steps::{Beginning, Grant, Life, Step};
 pub use token::token;
 pub use watch::Watch;
-pub use world::{Answer, EPOCH, Request, World};
+pub use world::{Answer, EPOCH, Request, World, opaque};

@@ -54,6 +54,9 @@ fn settings(bytes: &mut Bytes) -> Settings {
         sign_out: bytes.flag(),
         revoke: bytes.flag(),
         probe: bytes.flag(),
+        // Other tabs have a world of their own: tests/fleet.
+        tabs: false,
+        record: false,
     };
     Settings::read(&options, abilities).expect("each option in its range")
 }

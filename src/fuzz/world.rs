@@ -152,7 +152,7 @@ impl World {
         let iat = self.server_time() * 1_000.0;
         let mut claims = Claims { iat: Some(iat), exp: Some(iat + lifetime * 1_000.0), sub: Some("alice".into()), ..Claims::default() };
         change(&mut claims);
-        TokenSet { claims: Some(claims), ..opaque(format!("token-{}", self.new_serial())) }
+        TokenSet { subject: claims.sub.clone(), claims: Some(claims), ..opaque(format!("token-{}", self.new_serial())) }
     }
 
     pub fn token(&self) -> Option<String> {
@@ -179,6 +179,8 @@ impl World {
             Effect::Save(stored) => self.saved = Some(*stored),
             Effect::SignOut { attempt, order } => self.sign_outs.push((attempt, order)),
             Effect::Probe(attempt) => self.probes.push(attempt),
+            // A session without other tabs and without a record asks for none of these.
+            Effect::Lock(_) | Effect::Unlock | Effect::Sync | Effect::Send(_) => panic!("{effect:?} in a world of one tab"),
             Effect::Ready => self.ready += 1,
             Effect::Wake(wake) => self.wake = wake,
         }
@@ -190,6 +192,7 @@ pub fn opaque(access: impl Into<String>) -> TokenSet {
     TokenSet {
         access: Secret::new(access),
         claims: None,
+        subject: None,
         expires_in: None,
         expires_at: None,
         refresh: None,

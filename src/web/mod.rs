@@ -6,21 +6,19 @@
 mod io;
 mod refresh_loop;
 mod report;
+mod shared;
 mod stored;
 mod tokens;
 
-#[cfg(feature = "bare")]
 use lol_alloc::{AssumeSingleThreaded, FreeListAllocator};
 
 /// Half of the bytes of the smallest of the better known ones; a session holds some dozens of small pieces.
-#[cfg(feature = "bare")]
 #[global_allocator]
 static ALLOCATOR: AssumeSingleThreaded<FreeListAllocator> = unsafe {
     // As everywhere where wasm has no threads, and this one is built without.
     AssumeSingleThreaded::new(FreeListAllocator::new())
 };
 
-#[cfg(feature = "bare")]
 #[panic_handler]
 fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
     core::arch::wasm32::unreachable()

@@ -1,10 +1,6 @@
 //! What JavaScript sees.
 
 use alloc::boxed::Box;
-use alloc::vec::Vec;
-
-use spin::Mutex;
-use wasm_bindgen::prelude::*;
 
 use crate::core::text::join;
 use crate::core::{
@@ -13,15 +9,18 @@ use crate::core::{
 };
 
 use super::io::{self, InHand, MEMBER, Out};
-use super::{report, stored, tokens};
+use super::{report, shared, stored, tokens};
 
-/// Every session by its number, which is its place.
-static SESSIONS: Mutex<Vec<Option<Box<Session>>>> = Mutex::new(Vec::new());
+/// The event after which the record is written.
+const FOUND: u32 = 15;
+
+/// Where a session is; its address is the session's number.
+type Place = Option<Box<Session>>;
 
 /// Begins a session: reads the options that are plain values; all others are the TypeScript side's, which tells by `abilities` what
 /// they allow. Gives its number, and puts `tracksInput` and `warnings`; or gives -1, and puts what is wrong.
-#[wasm_bindgen]
-pub fn create(abilities: u32, random: f64, wall_ms: f64, mono_ms: f64) -> i32 {
+#[unsafe(no_mangle)]
+extern "C" fn create(abilities: u32, random: f64, wall_ms: f64, mono_ms: f64) -> i32 {
     let Some(settings) = told(Settings::read(&InHand, read_abilities(abilities))) else { return -1 };
     for finding in Settings::milliseconds(&InHand) {
         warn(&[&finding.message, " (", finding.code, ")"]);
@@ -29,16 +28,14 @@ pub fn create(abilities: u32, random: f64, wall_ms: f64, mono_ms: f64) -> i32 {
     Out.number_if("tracksInput", settings.tracks_input().then_some(1.0));
     // Jitter, no secret.
     let session = Session::new(settings, random.to_bits(), Now { wall_ms, mono_ms });
-    let mut sessions = SESSIONS.lock();
-    sessions.push(Some(Box::new(session)));
-    sessions.len() as i32 - 1
+    Box::into_raw(Box::new(Some(Box::new(session)))) as i32
 }
 
 /// Takes one event; `about` is its caller or its attempt. Puts the state, and gives for how many ms the token in hand may be given out
 /// without asking: -1 for not at all. What cannot be taken changes nothing: puts what is wrong, and gives NaN.
-#[wasm_bindgen]
-pub fn handle(number: usize, kind: u32, about: u32, wall_ms: f64, mono_ms: f64) -> f64 {
-    let Some(mut session) = take(number) else {
+#[unsafe(no_mangle)]
+extern "C" fn handle(place: *mut Place, kind: u32, about: u32, wall_ms: f64, mono_ms: f64) -> f64 {
+    let Some(mut session) = take(place) else {
         describe_refusal(Refusal::Stopped, &mut Out);
         return f64::NAN;
     };
@@ -46,45 +43,48 @@ pub fn handle(number: usize, kind: u32, about: u32, wall_ms: f64, mono_ms: f64) 
     if let Some(event) = told(read_event(session.settings(), kind, about)) {
         session.handle(event, Now { wall_ms, mono_ms });
         describe_state(&session);
+        if kind == FOUND
+            && let Some(record) = session.shared()
+        {
+            Out.open("record");
+            shared::describe_record(record, &mut Out);
+            Out.close();
+        }
         usable_for = session.usable_for().unwrap_or(-1.0);
     }
-    put_back(number, session);
+    put_back(place, session);
     usable_for
 }
 
 /// Puts the next thing to do, and says whether there is one.
-#[wasm_bindgen]
-pub fn poll(number: usize) -> bool {
-    let Some(mut session) = take(number) else { return false };
+#[unsafe(no_mangle)]
+extern "C" fn poll(place: *mut Place) -> bool {
+    let Some(mut session) = take(place) else { return false };
     let effect = session.poll_effect();
-    put_back(number, session);
+    put_back(place, session);
     effect.map(describe_effect).is_some()
 }
 
-/// The session is needed no more. Of the last one the number may be another one's.
-#[wasm_bindgen]
-pub fn release(number: usize) {
-    take(number);
-    let mut sessions = SESSIONS.lock();
-    if number + 1 == sessions.len() {
-        sessions.pop();
-    }
+/// The session is needed no more, and its number may be another one's.
+#[unsafe(no_mangle)]
+extern "C" fn release(place: *mut Place) {
+    drop(unsafe { Box::from_raw(place) });
 }
 
-/// Out of the list while it works: a fault in one session costs that one, and leaves no lock behind for the others.
-fn take(number: usize) -> Option<Box<Session>> {
-    SESSIONS.lock().get_mut(number)?.take()
+// js/loop.ts brings no other number than the one that `create` gave, and none that was released.
+
+/// Out of its place while it works: a fault in one session costs that one.
+fn take(place: *mut Place) -> Place {
+    unsafe { (*place).take() }
 }
 
-fn put_back(number: usize, session: Box<Session>) {
-    if let Some(place) = SESSIONS.lock().get_mut(number) {
-        *place = Some(session);
-    }
+fn put_back(place: *mut Place, session: Box<Session>) {
+    unsafe { *place = Some(session) }
 }
 
 /// Takes in hand the claims of the JWT in the record in hand; verified by nobody. Or puts what is wrong.
-#[wasm_bindgen(js_name = readClaims)]
-pub fn read_claims() -> bool {
+#[unsafe(export_name = "readClaims")]
+extern "C" fn read_claims() -> bool {
     let read = match io::value_of("jwt") {
         Value::Text(jwt) => tokens::enter_claims(&jwt),
         _ => Err(Error::new(Code::TokenMalformed, join(&[&io::shown("jwt"), " is not a JWT; give the token as a string"]))),
@@ -93,8 +93,8 @@ pub fn read_claims() -> bool {
 }
 
 /// Seconds; `Infinity` for never; NaN, and what is wrong put.
-#[wasm_bindgen(js_name = parseDuration)]
-pub fn parse_duration_seconds() -> f64 {
+#[unsafe(export_name = "parseDuration")]
+extern "C" fn parse_duration_seconds() -> f64 {
     told(read_duration(&io::value_of("duration")).map_err(|what| invalid_duration(&io::shown("duration"), what)))
         .map_or(f64::NAN, |length| length / 1_000.0)
 }
@@ -118,6 +118,12 @@ fn read_event(settings: &Settings, kind: u32, about: u32) -> Result<Event, Error
         10 => Event::Answered { attempt: about, outcome: report::of_refresh(format) },
         11 => Event::SignedOut { attempt: about, failure: report::of_sign_out() },
         12 => Event::Probed { attempt: about, answer: report::of_probe() },
+        13 => Event::Locked { granted: about > 0 },
+        14 => Event::LockLost,
+        FOUND => Event::Found(shared::read_record()),
+        16 => Event::Synced { works: about > 0 },
+        17 => shared::read_message(settings).map_or(Event::Check, Event::Heard),
+        18 => Event::Resumed,
         _ => Event::Stop,
     })
 }
@@ -199,6 +205,16 @@ fn describe_effect(effect: Effect) {
             stored::describe(&stored, out);
             "save"
         }
+        Effect::Lock(lock) => {
+            out.number("how", f64::from(lock as u8));
+            "lock"
+        }
+        Effect::Unlock => "unlock",
+        Effect::Sync => "sync",
+        Effect::Send(message) => {
+            shared::describe_message(&message, out);
+            "send"
+        }
         Effect::Ready => "ready",
         Effect::Wake(wake) => {
             out.number_if("after", wake.map(|wake| wake.after));
@@ -210,7 +226,15 @@ fn describe_effect(effect: Effect) {
 
 fn read_abilities(bits: u32) -> Abilities {
     let has = |bit: u32| bits & bit != 0;
-    Abilities { refresh: has(1), refresh_takes_token: has(2), sign_out: has(4), revoke: has(8), probe: has(16) }
+    Abilities {
+        refresh: has(1),
+        refresh_takes_token: has(2),
+        sign_out: has(4),
+        revoke: has(8),
+        probe: has(16),
+        tabs: has(32),
+        record: has(64),
+    }
 }
 
 /// The result, or what is wrong told.

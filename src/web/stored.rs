@@ -3,7 +3,7 @@
 use crate::core::{EndReason, Members, Ms, Secret, Settings, SignOutOrder, Stored};
 
 use super::io::{self, MEMBER, Out};
-use super::tokens;
+use super::{shared, tokens};
 
 /// Tells nothing where nothing is worth keeping.
 pub fn describe(stored: &Stored, out: &mut Out) {
@@ -26,6 +26,9 @@ pub fn describe(stored: &Stored, out: &mut Out) {
         io::end();
     }
     if stored.tokens.is_some() || !stored.sign_outs.is_empty() {
+        if let Some(order) = stored.order {
+            shared::describe_order(order, out);
+        }
         out.number_if("clockSkew", stored.skew);
         out.number_if("sessionStart", stored.session_start);
         out.number_if("lastActivity", stored.last_activity);
@@ -45,6 +48,7 @@ pub fn read(settings: &Settings) -> Stored {
         skew: io::number_of("clockSkew"),
         session_start: io::number_of("sessionStart"),
         last_activity: io::number_of("lastActivity"),
+        order: Some(shared::read_order()).filter(|order| order.epoch > 0),
         ..Stored::default()
     };
     if io::enter("tokens", MEMBER) {
@@ -67,7 +71,7 @@ pub fn read(settings: &Settings) -> Stored {
 fn read_order() -> Option<SignOutOrder> {
     let reason = io::text_of("reason")?;
     Some(SignOutOrder {
-        reason: [EndReason::SignedOut, EndReason::Idle, EndReason::MaxLifespan].into_iter().find(|known| known.as_str() == reason)?,
+        reason: EndReason::of(&reason)?,
         revoke_only: io::number_of("revokeOnly") == Some(1.0),
         refresh_token: io::text_of("refreshToken").map(Secret::new),
         at: io::number_of("at")?,

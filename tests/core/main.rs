@@ -35,6 +35,8 @@ mod spread;
 mod stale;
 mod start;
 mod stop;
+mod tabs_ends;
+mod tabs_refreshing;
 mod token;
 mod unauthorized;
 mod wakes;

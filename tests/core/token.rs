@@ -56,7 +56,19 @@ fn this_librarys_spelling_wins() {
 fn a_jwt_brings_its_claims() {
     let tokens = token_set(json!({"accessToken": jwt(json!({"exp": 200, "iat": 100, "sub": "alice"})), "expiresAt": 999}));
     assert_eq!((tokens.exp(), tokens.iat()), (Some(200_000.0), Some(100_000.0)));
-    assert_eq!(tokens.subject(), Some("alice"));
+    assert_eq!(tokens.subject.as_deref(), Some("alice"));
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn whose_it_is_the_access_token_says_else_the_id_token() {
+    let id = |claims: serde_json::Value| jwt(claims);
+    let subject = |answer| token_set(answer).subject;
+    let alice = Some("alice".to_owned());
+    assert_eq!(subject(json!({"accessToken": "opaque", "idToken": id(json!({"sub": "alice"}))})), alice);
+    assert_eq!(subject(json!({"accessToken": jwt(json!({"sub": "alice"})), "idToken": id(json!({"sub": "bob"}))})), alice);
+    for says_nothing in ["opaque".to_owned(), "a.b.c".to_owned(), id(json!({})), id(json!({"sub": 7}))] {
+        assert_eq!(subject(json!({"accessToken": "opaque", "idToken": says_nothing})), None);
+    }
 }
 
 #[wasm_bindgen_test(unsupported = test)]

@@ -182,7 +182,8 @@ mod without_a_way_to_refresh {
         let mut world = holding(true);
         let failed = world.token().unwrap();
         let caller = world.refused(&failed);
-        assert_eq!(world.wake(), (10.0, WakeReason::Timeout));
+        world.run_until(9.999);
+        assert_eq!((world.wake().1, world.abandoned.len()), (WakeReason::Timeout, 0));
         world.run_until(10.0);
         assert_eq!(world.abandoned, world.probes);
         assert_eq!((world.answer_of(caller), world.status()), (Ok(Some(failed)), Status::Active));

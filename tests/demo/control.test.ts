@@ -16,6 +16,7 @@ describe('settings', () => {
     expect(await client.json('/demo/settings')).toEqual({
       tokenLifetime: 20,
       refreshTokenLifetime: 900,
+      reuseInterval: 0,
       sessionMaximum: null,
       skew: -90,
       faults: {
@@ -30,6 +31,7 @@ describe('settings', () => {
     [{ tokenLifetime: 0 }, 'tokenLifetime'],
     [{ tokenLifetime: '20' }, 'tokenLifetime'],
     [{ refreshTokenLifetime: null }, 'refreshTokenLifetime'],
+    [{ reuseInterval: -1 }, 'reuseInterval'],
     [{ skew: 1.5 }, 'skew'],
     [{ lifetime: 20 }, 'lifetime'],
     [{ skew: 5, faults: { refresh: 'broken' } }, 'fault.kind'],

@@ -78,6 +78,33 @@ describe('rotation', () => {
     });
   });
 
+  test('forgives a reuse within the interval of the settings, and none after it', async () => {
+    server.setClock({ frozen: true });
+    server.set({ reuseInterval: 10 });
+    const client = new Client(server);
+    const first = await client.passwordGrant();
+    await client.refreshGrant(first.refresh_token);
+    server.setClock({ advanceMs: 9_000 });
+    expect((await client.refreshGrant(first.refresh_token)).status).toBe(200);
+    server.setClock({ advanceMs: 1_000 });
+    expect(await refusal(client.refreshGrant(first.refresh_token))).toEqual([400, 'invalid_grant']);
+    expect(server.stats()).toMatchObject({ sessions: 0, reuseDetected: 1 });
+  });
+
+  test('is counted by session: requests, token sets and reuses', async () => {
+    const client = new Client(server);
+    const ada = await client.passwordGrant('ada');
+    await client.passwordGrant('bob');
+    await client.refreshGrant(ada.refresh_token);
+    await client.refreshGrant(ada.refresh_token);
+    await client.refreshGrant('unknown');
+    const session = expect.any(String);
+    expect(server.sessions()).toEqual([
+      { session, requests: 3, generations: 2, reuses: 1 },
+      { session, requests: 1, generations: 1, reuses: 0 },
+    ]);
+  });
+
   test('leaves the sessions of others alone when one ends', async () => {
     const client = new Client(server);
     const ada = await client.passwordGrant('ada');

@@ -58,6 +58,36 @@ describe('the demo’s page', () => {
     },
   );
 
+  test('in two tabs one refreshes and the other adopts: each says which, and the generation is the same', async ({
+    open,
+  }) => {
+    const { server, page, messages } = await open({ path: '/?by=oauth', settings: { tokenLifetime: 300 } });
+    await shown(page, '#sign-in');
+    await page.click('#sign-in-button');
+    await shown(page, '#signed-in');
+    const other = await page.browserContext().newPage();
+    await other.goto(`${server.url}/?by=oauth`);
+    await shown(other, '#signed-in');
+    expect(await textOf(other, '[data-card="by"] dd')).toBe('–');
+
+    await other.click('#refresh');
+    const says = (page: Page, by: string) => page.waitForSelector(`[data-card="by"][data-value="${by}"]`);
+    await Promise.all([says(other, 'this-tab'), says(page, 'another-tab')]);
+    for (const tab of [page, other]) {
+      expect(await textOf(tab, '[data-card="generation"] dd')).toBe('2');
+      expect(await tab.title()).toBe('#2 evertoken demo');
+    }
+    expect(await textOf(page, '#log [data-event="refreshed"]')).toContain('by another-tab');
+    expect(server.stats().refreshes.oauth).toMatchObject({ accepted: 1, rejected: 0 });
+
+    await page.bringToFront();
+    await page.click('#sign-out');
+    await other.bringToFront();
+    await shown(other, '#sign-in');
+    expect(await textOf(other, '#notice')).toBe('You are signed out.');
+    expect(messages).toEqual([]);
+  });
+
   test('a session by cookie is still there after a reload', async ({ open }) => {
     const { page, messages } = await open({ path: '/' });
     await shown(page, '#sign-in');

@@ -1,8 +1,8 @@
-import type { Core, EventRecord, Failure, Glue, Host, Kept, Loop, LoopEvent, Report } from '../../js/boundary.js';
+import type { Core, EventRecord, Failure, Host, Loop, LoopEvent, Report } from '../../js/boundary.js';
 import { EvertokenError } from '../../js/errors.js';
 import { readParts } from '../../js/parts.js';
 import { createSession } from '../../js/session.js';
-import { openStore, type Store } from '../../js/storage.js';
+import { openStore } from '../../js/storage.js';
 import type { Options, Session } from '../../js/types.js';
 
 /** What a test sees of the loop in wasm, and how it plays its part. */
@@ -16,11 +16,11 @@ export class LoopDouble implements Loop {
   onSignIn: (tokens: unknown) => void = () => {};
   readonly options: Options;
   readonly abilities: number;
-  readonly kept: Kept;
+  readonly kept: string | undefined;
   readonly host: Host;
   #token: string | undefined;
 
-  constructor(options: Options, abilities: number, kept: Kept, host: Host) {
+  constructor(options: Options, abilities: number, kept: string | undefined, host: Host) {
     this.options = options;
     this.abilities = abilities;
     this.kept = kept;
@@ -61,10 +61,11 @@ export class LoopDouble implements Loop {
   handle(event: LoopEvent, about = 0, record: EventRecord = {}) {
     if (event === 'answered' || event === 'signedOut' || event === 'probed') {
       this.reports.push([event, about, record as unknown as Report]);
-      return;
+      return undefined;
     }
     this.calls.push(event);
     this.#react[event]?.(about, record);
+    return undefined;
   }
 
   readonly #react: Partial<Record<LoopEvent, (caller: number, record: EventRecord) => void>> = {
@@ -99,7 +100,7 @@ export class CoreDouble implements Core {
     loop.host.snapshot({ status: 'starting', refresh: 'idle', generation: 0, attempts: 0 });
   };
 
-  startLoop(options: object, abilities: number, kept: Kept, host: Host): Loop {
+  startLoop(options: object, abilities: number, kept: string | undefined, host: Host): Loop {
     const loop = new LoopDouble(options as Options, abilities, kept, host);
     this.loops.push(loop);
     this.onStart(loop);
@@ -122,21 +123,6 @@ export class CoreDouble implements Core {
   }
 }
 
-/** The glue of a wasm that does nothing. */
-export class GlueDouble implements Glue {
-  exports: WebAssembly.Exports | undefined;
-  create = () => -1;
-  handle = () => -1;
-  poll = () => false;
-  release = () => {};
-  readClaims = () => false;
-  parseDuration = () => 0;
-
-  __wbg_set_wasm(exports: WebAssembly.Exports) {
-    this.exports = exports;
-  }
-}
-
 export const refresh = () => 'a token';
 
 /** A session over a double that holds no token yet. */
@@ -147,8 +133,8 @@ export function sessionOverDouble(options: Partial<Options> = {}): {
 } {
   const core = new CoreDouble();
   const parts = readParts({ refresh, ...options });
-  const [store, record] = [parts.storage, parts.record].map((store) => openStore(store, parts.name)) as [Store, Store];
-  const session = createSession({ core, parts, store, record, kept: {}, ready: () => {}, left: () => {} });
+  const store = openStore(parts.storage, parts.name);
+  const session = createSession({ core, parts, store, kept: undefined, ready: () => {}, left: () => {} });
   return { session, loop: core.loop, core };
 }
 

@@ -1,15 +1,16 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, type Mock, test, vi } from 'vitest';
+import type { Core, Glue } from '../../js/boundary.js';
 import { createLoader } from '../../js/init.js';
 import { fromSource } from '../../js/source.js';
 import type { WasmSource } from '../../js/types.js';
-import { CoreDouble, GlueDouble } from './double.js';
+import { CoreDouble } from './double.js';
 
-/** The smallest module that the loader takes: it exports an empty `__wbindgen_start`. */
+/** A small module: it exports an empty function. */
 const wasm = new Uint8Array([
   ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
   ...[0x01, 0x04, 0x01, 0x60, 0x00, 0x00],
   ...[0x03, 0x02, 0x01, 0x00],
-  ...[0x07, 0x14, 0x01, 0x10, ...new TextEncoder().encode('__wbindgen_start'), 0x00, 0x00],
+  ...[0x07, 0x08, 0x01, 0x04, ...new TextEncoder().encode('poll'), 0x00, 0x00],
   ...[0x0a, 0x04, 0x01, 0x02, 0x00, 0x0b],
 ]);
 
@@ -17,15 +18,15 @@ const html = '<!doctype html><title>Shop</title>';
 const respond = (body: BodyInit, type = 'application/wasm', status = 200) =>
   new Response(body, { status, headers: { 'content-type': type } });
 
-let glue: GlueDouble;
 let core: CoreDouble;
+let createCore: Mock<(glue: Glue) => Core>;
 let loader: ReturnType<typeof createLoader>;
 const load = (source: WasmSource | Promise<WasmSource>) => loader.load(fromSource(source));
 
 beforeEach(() => {
-  glue = new GlueDouble();
   core = new CoreDouble();
-  loader = createLoader(glue, () => core);
+  createCore = vi.fn(() => core);
+  loader = createLoader({}, createCore);
 });
 
 afterEach(() => {
@@ -58,7 +59,7 @@ describe('sources', () => {
     ['a promise of a response', () => Promise.resolve(respond(wasm))],
   ])('%s', async (_, source) => {
     await load(source());
-    expect(Object.keys(glue.exports ?? {})).toEqual(['__wbindgen_start']);
+    expect(createCore).toHaveBeenCalledExactlyOnceWith({ poll: expect.any(Function) });
     expect(loader.ready()).toBe(core);
   });
 
@@ -81,7 +82,7 @@ describe('sources', () => {
   test('a browser without streaming waits for the bytes', async () => {
     vi.stubGlobal('WebAssembly', Object.create(WebAssembly, { instantiateStreaming: { value: undefined } }));
     await load(respond(wasm));
-    expect(glue.exports).toBeDefined();
+    expect(loader.ready()).toBe(core);
   });
 
   test.each([1, null, true, {}, 'a promise of nothing'])('%o is no source', async (source) => {
@@ -110,7 +111,7 @@ describe('once', () => {
   });
 
   test('so may one whose module would not start', async () => {
-    vi.spyOn(glue, '__wbg_set_wasm').mockImplementationOnce(() => {
+    createCore.mockImplementationOnce(() => {
       throw new Error('not this time');
     });
     await expect(load(wasm)).rejects.toThrow('not this time');

@@ -82,64 +82,74 @@ describe('a store', () => {
 describe('the record', () => {
   const tokens = { accessToken: jwt({ sub: 'ada' }), refreshToken: 'r1', expiresIn: 600 };
   const limits = { idleTimeout: '15m', maxSessionLifespan: '10h' };
-  const signsOut = abilities.refresh | abilities.signOut | abilities.revoke;
+  const keeps = abilities.refresh | abilities.record;
+  const signsOut = keeps | abilities.signOut | abilities.revoke;
+  const record = (told: { record: string | undefined }) => JSON.parse(told.record ?? 'null');
 
   test('holds when the session began and when somebody was there last, and no token', async () => {
-    const { loop, told } = await liveLoop(tokens, limits);
-    expect(JSON.parse(told.noted.at(-1) ?? '')).toEqual({
+    const { loop, told } = await liveLoop(tokens, limits, keeps);
+    expect(record(told)).toEqual({
       version: 1,
+      epoch: 1,
+      session: expect.any(Number),
+      generation: 1,
       sessionStart: now * 1_000,
       lastActivity: now * 1_000,
+      attempts: 0,
+      notBefore: 0,
+      firm: 0,
+      busyUntil: 0,
+      rotates: 0,
     });
     vi.advanceTimersByTime(5_000);
     loop.handle('activity');
-    expect(JSON.parse(told.noted.at(-1) ?? '')).toMatchObject({ lastActivity: (now + 5) * 1_000 });
-    expect(told.saved.at(-1)).not.toContain('lastActivity');
+    expect(record(told)).toMatchObject({ lastActivity: (now + 5) * 1_000 });
   });
 
-  test('is none where there is no limit', async () => {
-    const { told } = await liveLoop(tokens);
-    expect(told.noted).toEqual([undefined]);
+  test('is none where nobody has signed in', async () => {
+    const { told } = await startedLoop(limits, keeps);
+    expect(told.record).toBeUndefined();
   });
 
   test('gives the next page the limits of the session, whatever the store holds', async () => {
-    const noted = { sessionStart: (now - 3_600) * 1_000, lastActivity: (now - 300) * 1_000 };
+    const first = await liveLoop(tokens, limits, keeps);
+    vi.advanceTimersByTime(60_000);
+    first.loop.handle('activity');
+    const { record } = first.told;
+    vi.advanceTimersByTime(300_000);
     for (const stored of [undefined, JSON.stringify({ version: 1, tokens, clockSkew: 0 })]) {
-      const record = JSON.stringify({ version: 1, ...noted });
-      const { told, answer } = await startedLoop(limits, abilities.refresh, { stored, record });
+      const { told, answer } = await startedLoop(limits, keeps, { stored, record });
       if (!stored) answer({ answer: tokens });
-      expect(told.snapshot).toMatchObject({ idleEndsAt: now + 600, sessionEndsAt: now - 3_600 + 36_000 });
+      expect(told.snapshot).toMatchObject({ idleEndsAt: now + 60 + 900, sessionEndsAt: now + 36_000 });
     }
   });
 
-  test('holds an end until the server has been told, without the refresh token', async () => {
+  test('keeps an end, of which the server is told by the next page where this one could not, without the refresh token', async () => {
     const { loop, told } = await liveLoop(tokens, limits, signsOut);
     loop.handle('signOut', 1);
-    const record = told.noted.at(-1);
-    expect(JSON.parse(record ?? '')).toEqual({
-      version: 1,
-      signOuts: [{ reason: 'signed-out', at: now * 1_000 }],
-    });
-    const next = await startedLoop(limits, signsOut, { record });
+    expect(record(told)).toMatchObject({ ended: { reason: 'signed-out', at: now * 1_000, told: 0 } });
+    const next = await startedLoop(limits, signsOut, { record: told.record });
     expect(next.told.signOuts).toEqual([{ attempt: 1, reason: 'signed-out', revokeOnly: 0 }]);
     expect([next.told.refreshes, next.told.snapshot.status]).toEqual([[], 'ended']);
     next.loop.handle('signedOut', 1, { answer: true });
-    expect(next.told.noted.at(-1)).toBeUndefined();
+    expect(record(next.told)).toMatchObject({ ended: { reason: 'signed-out', told: 1 } });
+    const last = await startedLoop(limits, signsOut, { record: next.told.record });
+    expect([last.told.signOuts, last.told.refreshes.length]).toEqual([[], 1]);
   });
 
   test('an end that both know is told once, with the refresh token of the store', async () => {
     const { loop, told } = await liveLoop(tokens, limits, signsOut);
     loop.handle('signOut', 1);
-    const kept = { stored: told.saved.at(-1), record: told.noted.at(-1) };
+    const kept = { stored: told.saved.at(-1), record: told.record };
     const next = await startedLoop(limits, signsOut, kept);
     next.loop.handle('signedOut', 1, { answer: true });
     expect(next.told.signOuts).toMatchObject([{ refreshToken: 'r1' }]);
   });
 
-  test.each(['', '7', '{}', '{"version":2,"lastActivity":1}', '{"version":1,"sessionStart":"x","lastActivity":{}}'])(
+  test.each(['', '7', '{}', '{"version":2,"lastActivity":1}', '{"version":1,"epoch":"x","lastActivity":{}}'])(
     'that is %s counts as none',
     async (record) => {
-      const { told, answer } = await startedLoop(limits, abilities.refresh, { record });
+      const { told, answer } = await startedLoop(limits, keeps, { record });
       answer({ answer: tokens });
       expect(told.snapshot).toMatchObject({ status: 'active', idleEndsAt: now + 900 });
       expect(told.warnings).toEqual([]);

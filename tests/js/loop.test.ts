@@ -38,7 +38,7 @@ describe('a start', () => {
   test('is refused for options that cannot be, and leaves no timer', async () => {
     const core = await loadCore();
     const start = (options: Record<string, unknown>) => () =>
-      core.startLoop(options, abilities.refresh, {}, recordingHost().host);
+      core.startLoop(options, abilities.refresh, undefined, recordingHost().host);
     expect(start({ spread: 7 })).toThrow(
       expect.objectContaining({
         name: 'EvertokenError',
@@ -65,7 +65,7 @@ describe('an option', () => {
   const message = async (options: Record<string, unknown>) => {
     const core = await loadCore();
     try {
-      core.startLoop(options, abilities.refresh, {}, recordingHost().host);
+      core.startLoop(options, abilities.refresh, undefined, recordingHost().host);
     } catch (error) {
       return (error as Error).message;
     }
@@ -275,25 +275,20 @@ describe('order', () => {
     const core = await loadCore();
     const { told, host } = recordingHost();
     const order: string[] = [];
-    const loop = core.startLoop(
-      {},
-      abilities.refresh,
-      {},
-      {
-        ...host,
-        hold: (token, idToken) => {
-          host.hold(token, idToken);
-          order.push(`hold ${token}`);
-        },
-        emit: (event) => {
-          order.push(event.type);
-          if (event.type !== 'refreshed') return;
-          loop.handle('signOut', 1);
-          order.push(`held ${told.token}`);
-        },
-        snapshot: (snapshot) => order.push((snapshot as { status: string }).status),
+    const loop = core.startLoop({}, abilities.refresh, undefined, {
+      ...host,
+      hold: (token, idToken) => {
+        host.hold(token, idToken);
+        order.push(`hold ${token}`);
       },
-    );
+      emit: (event) => {
+        order.push(event.type);
+        if (event.type !== 'refreshed') return;
+        loop.handle('signOut', 1);
+        order.push(`held ${told.token}`);
+      },
+      snapshot: (snapshot) => order.push((snapshot as { status: string }).status),
+    });
     order.length = 0;
     loop.handle('answered', 1, { answer: 'one' });
     expect(order).toEqual([

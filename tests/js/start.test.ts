@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { EvertokenError } from '../../js/errors.js';
 import { startSession } from '../../js/start.js';
 import type { Options } from '../../js/types.js';
@@ -162,15 +162,15 @@ describe('a store', () => {
   test('is read before the loop begins', async () => {
     core.onStart = (loop) => loop.host.ready();
     await start({ storage: storeThatGives(async () => 'held') });
-    expect(core.loop.kept.stored).toBe('held');
+    expect(core.loop.kept).toBe('held');
     await start();
-    expect(core.loop.kept.stored).toBeUndefined();
+    expect(core.loop.kept).toBeUndefined();
   });
 
   test('that fails is told once the caller can listen', async () => {
     core.onStart = (loop) => loop.host.ready();
     const session = await start({ storage: storeThatGives(() => Promise.reject(new Error('CANARY'))) });
-    expect(core.loop.kept.stored).toBeUndefined();
+    expect(core.loop.kept).toBeUndefined();
     const missing = await new Promise((resolve) => session.on('degraded', (detail) => resolve(detail)));
     expect(missing).toEqual({ missing: 'storage' });
   });
@@ -192,67 +192,4 @@ describe('a store', () => {
     await turn();
     expect(core.loops).toEqual([]);
   });
-});
-
-describe('the record', () => {
-  afterEach(() => {
-    vi.useRealTimers();
-    vi.unstubAllGlobals();
-  });
-
-  const throwing = () => {
-    throw new DOMException('denied', 'SecurityError');
-  };
-
-  test.each(['idleTimeout', 'maxSessionLifespan'])('is asked for where there is an %s', async (limit) => {
-    const open = vi.fn(throwing);
-    vi.stubGlobal('indexedDB', { open });
-    core.onStart = (loop) => loop.host.ready();
-    await start();
-    expect(open).not.toHaveBeenCalled();
-    const session = await start({ [limit]: '1h' });
-    expect(open).toHaveBeenCalledOnce();
-    const missing = await new Promise((resolve) => session.on('degraded', (detail) => resolve(detail)));
-    expect(missing).toEqual({ missing: 'indexedDB' });
-    core.loop.host.note('is not tried again');
-    expect(open).toHaveBeenCalledOnce();
-  });
-
-  test('holds no start up for longer than a second', async () => {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-    vi.stubGlobal('indexedDB', { open: () => ({}) });
-    core.onStart = (loop) => loop.host.ready();
-    const starting = start({ signOut: () => {} });
-    await turn();
-    vi.advanceTimersByTime(1_000);
-    await starting;
-    expect(core.loop.kept.record).toBeUndefined();
-  });
-
-  test('is missed by nobody in Node', async () => {
-    core.onStart = (loop) => loop.host.ready();
-    const session = await start({ idleTimeout: '1h' });
-    const heard = vi.fn();
-    session.on('degraded', heard);
-    await new Promise((resolve) => setTimeout(resolve));
-    expect(heard).not.toHaveBeenCalled();
-  });
-});
-
-test('plain http is warned of', async () => {
-  const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
-  core.onStart = (loop) => loop.host.ready();
-  await start({ refresh: { endpoint: 'http://app.example' } });
-  expect(warn).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('refresh.endpoint: is plain http'));
-  warn.mockRestore();
-});
-
-test('two sessions of one process share nothing', async () => {
-  core.onStart = (loop) => loop.host.ready();
-  const [one, two] = [await start(), await start()];
-  core.loops[0]?.hold('one');
-  expect([one.accessToken, two.accessToken]).toEqual(['one', undefined]);
-  one.stop();
-  core.loops[1]?.hold('two');
-  expect([one.accessToken, two.accessToken]).toEqual([undefined, 'two']);
 });

@@ -1,20 +1,36 @@
 import { readFileSync } from 'node:fs';
 import { vi } from 'vitest';
-import type { Core, Glue, Host, Kept, Report } from '../../js/boundary.js';
+import type { Core, Glue, Host, Loop, Report } from '../../js/boundary.js';
 import { createCore } from '../../js/core.js';
-import * as generated from '../../js/generated/evertoken_bg.js';
+import { build } from '../../js/generated/build.js';
 import { createLoader } from '../../js/init.js';
+import { imports } from '../../js/io.js';
+import { fromText, toText } from '../../js/stored.js';
 
 const bytes = readFileSync(new URL('../../js/generated/evertoken.wasm', import.meta.url));
-const loader = createLoader(generated as unknown as Glue, createCore);
+const instantiate = async (imports: WebAssembly.Imports) => (await WebAssembly.instantiate(bytes, imports)).instance;
+const loader = createLoader({ [build]: imports }, createCore);
 
 /** What stands in `js/` over the wasm that was built last. */
 export function loadCore(): Promise<Core> {
-  return loader.load(async (imports) => (await WebAssembly.instantiate(bytes, imports)).instance);
+  return loader.load(instantiate);
 }
 
-/** As bits: refreshes, presents a refresh token, tells of a sign-out, revokes, probes. */
-export const abilities = { refresh: 1, refreshTakesToken: 2, signOut: 4, revoke: 8, probe: 16 };
+/** What the wasm exports, of an instance of its own. */
+export async function loadGlue(): Promise<Glue> {
+  return (await instantiate({ [build]: imports })).exports as unknown as Glue;
+}
+
+/** As bits. */
+export const abilities = {
+  refresh: 1,
+  refreshTakesToken: 2,
+  signOut: 4,
+  revoke: 8,
+  probe: 16,
+  tabs: 32,
+  record: 64,
+};
 
 /** A host that remembers what it was told, and answers nothing. */
 export function recordingHost() {
@@ -31,7 +47,12 @@ export function recordingHost() {
     probes: [] as number[],
     abandoned: [] as number[],
     saved: [] as (string | undefined)[],
-    noted: [] as (string | undefined)[],
+    /** What lies in the record; a browser's would be IndexedDB's. */
+    record: undefined as string | undefined,
+    syncs: 0,
+    locks: [] as string[],
+    sent: [] as object[],
+    released: 0,
     ready: 0,
     get snapshot() {
       return told.snapshots.at(-1) ?? {};
@@ -52,7 +73,12 @@ export function recordingHost() {
     probe: ({ attempt }) => told.probes.push(attempt),
     abandon: ({ attempt }) => told.abandoned.push(attempt),
     save: (text) => told.saved.push(text),
-    note: (text) => told.noted.push(text),
+    comeBack: () => false,
+    lock: ({ how }) => told.locks.push(['lock', 'steal', 'force'][how] as string),
+    unlock: () => told.locks.push('unlock'),
+    sync: () => told.syncs++,
+    send: (message) => told.sent.push(message),
+    release: () => told.released++,
   };
   return { told, host };
 }
@@ -61,11 +87,28 @@ export function recordingHost() {
 export async function startedLoop(
   options: Readonly<Record<string, unknown>> = {},
   can = abilities.refresh,
-  kept: Kept = {},
+  kept: { readonly stored?: string | undefined; readonly record?: string | undefined } = {},
 ) {
   const core = await loadCore();
   const { told, host } = recordingHost();
-  const loop = core.startLoop(options, can, kept, host);
+  told.record = kept.record;
+  const inner = core.startLoop(options, can, kept.stored, host);
+  /** Reads the record and writes it, as often as the loop wants that. */
+  const sync = () => {
+    for (; told.syncs > 0; told.syncs--) {
+      const record = inner.handle('found', 0, { record: fromText(told.record) });
+      told.record = toText(record ?? {}) ?? told.record;
+      inner.handle('synced', 1);
+    }
+  };
+  const loop: Loop = {
+    handle(event, about, record) {
+      inner.handle(event, about, record);
+      sync();
+      return undefined;
+    },
+  };
+  sync();
   const answer = (report: Report) => loop.handle('answered', told.refreshes.at(-1)?.attempt, { ...report });
   return { loop, told, host, answer };
 }

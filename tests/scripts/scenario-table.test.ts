@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { reasons, table } from '../../scripts/lib/scenario-table.mjs';
+import { numbers, reasons, table } from '../../scripts/lib/scenario-table.mjs';
 
 const report = (...results: [title: string, status: string, notPossible?: string][]) => ({
   testResults: [
@@ -43,4 +43,11 @@ test('the reasons are told once, each with its scenarios', () => {
 
 test('a test that a filter left out is no scenario', () => {
   expect(table({ chromium: report(['was left out', 'skipped']) })).not.toContain('was left out');
+});
+
+test('what a scenario has counted is a line', () => {
+  const [counted] = report(['counts', 'passed']).testResults;
+  Object.assign(counted?.assertionResults[0]?.meta ?? {}, { numbers: { 'at home': { requests: 3, reuses: 0 } } });
+  expect(numbers('webkit', { testResults: [counted] })).toEqual(['webkit, at home: 3 requests, 0 reuses']);
+  expect(numbers('chromium', reports.chromium)).toEqual([]);
 });

@@ -6,6 +6,8 @@ export class Cards {
   #place;
   /** @type {import('evertoken').Snapshot | undefined} */
   #snapshot;
+  /** Which tab made the last refresh, where there was one. */
+  #by = '';
 
   /** @param {HTMLElement} place */
   constructor(place) {
@@ -13,9 +15,11 @@ export class Cards {
     setInterval(() => this.#draw(), 250);
   }
 
-  /** @param {import('evertoken').Snapshot | undefined} snapshot */
-  show(snapshot) {
+  /** @param {import('evertoken').Snapshot | undefined} snapshot
+   * @param {string} [by] */
+  show(snapshot, by = this.#by) {
     this.#snapshot = snapshot;
+    this.#by = by;
     this.#draw();
   }
 
@@ -47,6 +51,7 @@ export class Cards {
     );
     this.#set('failure', failureText(lastFailure, attempts), lastFailure?.kind ?? '');
     this.#set('generation', String(generation), String(generation));
+    this.#set('by', this.#by.replace('-', ' ') || '–', this.#by);
     this.#set('left', left(expiresAt), String(expiresAt ?? ''));
     this.#set('due', left(dueAt), String(dueAt ?? ''));
     this.#set('idle', left(idleEndsAt), String(idleEndsAt ?? ''));

@@ -3,7 +3,7 @@ import { now } from './format.js';
 
 /**
  * @typedef {{ generation: number, from: number, dueAt?: number | undefined, until: number, replacedAt?: number }} Token times in epoch seconds
- * @typedef {{ at: number, kind: 'good' | 'bad' | 'end' }} Mark
+ * @typedef {{ at: number, kind: 'good' | 'adopted' | 'bad' | 'end' }} Mark
  */
 
 const KEPT = 240;
@@ -23,7 +23,7 @@ export class History {
   follow(session, signal) {
     this.#see(session.snapshot);
     session.on('change', (snapshot) => this.#see(snapshot), { signal });
-    session.on('refreshed', () => this.#mark(this.refreshes, 'good'), { signal });
+    session.on('refreshed', ({ by }) => this.#mark(this.refreshes, by === 'this-tab' ? 'good' : 'adopted'), { signal });
     session.on('refreshfailed', () => this.#mark(this.refreshes, 'bad'), { signal });
     session.on('ended', () => this.#mark(this.refreshes, 'end'), { signal });
   }

@@ -77,6 +77,7 @@ async function start() {
     return;
   }
   const { signal } = leaving;
+  cards.show(session.snapshot, '');
   history.follow(session, signal);
   log.follow(session, signal);
   session.on('ended', ({ reason }) => say(ENDS[reason] ?? `The session has ended: ${reason}.`), { signal });
@@ -84,6 +85,8 @@ async function start() {
   session.on('idlewarning', () => say('Are you still there? The session is about to end.'), { signal });
   session.on('idlewarningcleared', () => say(''), { signal });
   session.on('change', show, { signal });
+  session.on('refreshed', ({ by }) => cards.show(session?.snapshot, by), { signal });
+  session.on('started', () => cards.show(session?.snapshot, ''), { signal });
   show(session.snapshot);
   log.write('ready', `by ${choices.by}: ${session.snapshot.status}`);
 }
@@ -91,6 +94,7 @@ async function start() {
 /** @type {Record<string, string>} */
 const ENDS = {
   'signed-out': 'You are signed out.',
+  replaced: 'Signed out here: somebody else has signed in in another tab.',
   idle: 'Signed out: nobody was there for too long.',
   'max-lifespan': 'Signed out: the session has reached its maximum.',
   'refresh-rejected': 'Signed out: the server would not refresh the session.',
@@ -105,6 +109,8 @@ function show(snapshot) {
     callOften.release();
     goIdle.release();
   }
+  // Where many tabs are open, each says in its title how far it is.
+  document.title = signedIn ? `#${snapshot.generation} evertoken demo` : 'evertoken demo';
   const focusWasInside = byId('signed-in').contains(document.activeElement);
   byId('starting').hidden = snapshot?.status !== 'starting';
   form.hidden = signedIn || snapshot?.status === 'starting';

@@ -133,7 +133,8 @@ export class Timeline {
       const x = this.#x(at);
       if (x < -6) continue;
       if (kind === 'good' && look === 'call') nodes.push(element('path', { class: 'call', d: `M${x} ${top + 4}v10` }));
-      else if (kind === 'good') nodes.push(element('circle', { class: 'good', cx: x, cy: top + 9, r: 4 }));
+      else if (kind === 'good' || kind === 'adopted')
+        nodes.push(element('circle', { class: kind, cx: x, cy: top + 9, r: 4 }));
       else if (kind === 'bad') nodes.push(element('path', { class: 'bad', d: `M${x - 4} ${top + 5}l8 8m0 -8l-8 8` }));
       else nodes.push(element('rect', { class: 'end', x: x - 4, y: top + 5, width: 8, height: 8 }));
     }

@@ -121,6 +121,11 @@ export class DemoServer {
     return { ...this.#journal.counts(), sessions: this.#sessions.count, held: this.#held.count };
   }
 
+  /** What each session has had of the token endpoints, oldest first. */
+  sessions() {
+    return this.#journal.sessions();
+  }
+
   /** The log, oldest first. It holds no tokens.
    * @param {Parameters<Journal['entries']>[0]} [filter] */
   requests(filter) {

@@ -75,6 +75,22 @@ export class Journal {
     return structuredClone(this.#counts);
   }
 
+  /** Of the sign-ins and refreshes in the log, by session: how many came, how many token sets went out, and how many
+   * refresh tokens came again.
+   * @returns {{ session: string, requests: number, generations: number, reuses: number }[]} oldest first */
+  sessions() {
+    const sessions = new Map();
+    for (const { kind, session, outcome } of this.#entries) {
+      if (session === null || (kind !== 'sign-in' && kind !== 'refresh')) continue;
+      const counts = sessions.get(session) ?? { session, requests: 0, generations: 0, reuses: 0 };
+      counts.requests += 1;
+      if (outcome === 'accepted') counts.generations += 1;
+      if (outcome === 'reused') counts.reuses += 1;
+      sessions.set(session, counts);
+    }
+    return [...sessions.values()];
+  }
+
   /** @param {{ kind?: string | null, after?: number }} [filter]
    * @returns {Entry[]} */
   entries({ kind, after = 0 } = {}) {

@@ -76,8 +76,7 @@ export class OAuth {
       const answer = refusal(400, 'invalid_grant', `the refresh token is ${refused}`, session?.id);
       return refused === 'reused' ? { ...answer, outcome: /** @type {const} */ ('reused') } : answer;
     }
-    redeemed.grant.used = true;
-    return this.#answer(redeemed.session, this.#sessions.grantFor(redeemed.session));
+    return this.#answer(redeemed.session, this.#sessions.rotate(redeemed.grant));
   }
 
   /** @param {import('./sessions.mjs').Session} session

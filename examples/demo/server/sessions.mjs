@@ -14,7 +14,7 @@ import { createHash, randomUUID } from 'node:crypto';
  * @typedef {object} Grant what a refresh token stands for
  * @property {Session} session
  * @property {number} expiresAt ms since the epoch
- * @property {boolean} used
+ * @property {number | undefined} usedAt ms since the epoch
  *
  * @typedef {{ session: Session, grant: Grant } | { refused: 'unknown' | 'expired' | 'revoked' | 'reused', session?: Session }} Redeemed
  */
@@ -71,11 +71,12 @@ export class Sessions {
     const refreshToken = randomUUID();
     const now = this.#clock.now();
     const expiresAt = Math.min(now + seconds * 1000, this.endOf(session));
-    this.#grants.set(refreshToken, { session, expiresAt, used: false });
+    this.#grants.set(refreshToken, { session, expiresAt, usedAt: undefined });
     return { refreshToken, refreshTokenExpiresIn: Math.floor((expiresAt - now) / 1000) };
   }
 
-  /** Looks a refresh token up. One that was used before ends its whole session (RFC 9700, section 4.14.2).
+  /** Looks a refresh token up. One that was used before ends its whole session (RFC 9700, section 4.14.2), unless that was
+   * within the interval in which the server forgives it.
    * @param {string | undefined} refreshToken
    * @returns {Redeemed} */
   redeem(refreshToken) {
@@ -83,13 +84,20 @@ export class Sessions {
     if (!grant) return { refused: 'unknown' };
     const { session } = grant;
     if (session.revoked) return { refused: 'revoked', session };
-    if (grant.used) {
+    const now = this.#clock.now();
+    if (grant.usedAt !== undefined && now >= grant.usedAt + this.#settings().reuseInterval * 1000) {
       session.revoked = true;
       return { refused: 'reused', session };
     }
-    const now = this.#clock.now();
     if (now >= grant.expiresAt || now >= this.endOf(session)) return { refused: 'expired', session };
     return { session, grant };
+  }
+
+  /** A new refresh token in place of one that was redeemed.
+   * @param {Grant} grant */
+  rotate(grant) {
+    grant.usedAt ??= this.#clock.now();
+    return this.grantFor(grant.session);
   }
 
   /** @param {string | undefined} refreshToken
@@ -126,8 +134,8 @@ export class Sessions {
   #live() {
     const now = this.#clock.now();
     const live = new Set();
-    for (const { session, expiresAt, used } of this.#grants.values()) {
-      if (!session.revoked && !used && now < expiresAt && now < this.endOf(session)) live.add(session);
+    for (const { session, expiresAt, usedAt } of this.#grants.values()) {
+      if (!session.revoked && usedAt === undefined && now < expiresAt && now < this.endOf(session)) live.add(session);
     }
     return live;
   }

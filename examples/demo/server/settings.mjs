@@ -13,6 +13,7 @@
  * @typedef {object} Settings
  * @property {number | null} tokenLifetime seconds; null: access tokens have no `exp`
  * @property {number} refreshTokenLifetime seconds
+ * @property {number} reuseInterval seconds for which a refresh token that was used may be used again, as some servers allow
  * @property {number | null} sessionMaximum seconds from the sign-in, which also cap `exp`; null: none
  * @property {number} skew seconds by which the server's clock is wrong
  * @property {Record<FaultTarget, Fault>} faults
@@ -53,6 +54,7 @@ export function defaultSettings() {
   return {
     tokenLifetime: 20,
     refreshTokenLifetime: 1800,
+    reuseInterval: 0,
     sessionMaximum: null,
     skew: 0,
     faults: { refresh: parseFault('none'), signOut: parseFault('none'), api: parseFault('none') },
@@ -72,6 +74,9 @@ export function patchSettings(settings, patch) {
         break;
       case 'refreshTokenLifetime':
         next.refreshTokenLifetime = wholeNumber(name, value, 1, 10_000 * DAY);
+        break;
+      case 'reuseInterval':
+        next.reuseInterval = wholeNumber(name, value, 0, DAY);
         break;
       case 'sessionMaximum':
         next.sessionMaximum = value === null ? null : wholeNumber(name, value, 1, 10_000 * DAY);

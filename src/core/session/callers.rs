@@ -115,7 +115,7 @@ impl Session {
         if now >= waiting.deadline {
             return Some(Err(unavailable));
         }
-        if self.refreshing.is_in_flight() || self.refreshing.is_probing() {
+        if self.refreshing.is_in_flight() || self.refreshing.is_probing() || self.tabs.unsure {
             return None;
         }
         if !self.can_refresh() {

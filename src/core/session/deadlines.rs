@@ -9,9 +9,6 @@ use super::Session;
 impl Session {
     /// The nearest of what changes by itself; `None` where nothing ever will.
     pub(super) fn next_wake(&self) -> Option<Wake> {
-        if !self.began {
-            return None;
-        }
         let mut nearest = self.nearest_deadline();
         nearest.see(self.next_check(), WakeReason::Check);
         nearest.wake()
@@ -28,7 +25,7 @@ impl Session {
     pub(super) fn next_check(&self) -> Ms {
         let now = self.clock.now();
         let refresh_at = self.held.as_ref().map_or(f64::INFINITY, |held| held.refresh_at);
-        if self.stopped || self.has_ended() || (self.nearest_deadline().wake().is_none() && !refresh_at.is_finite()) {
+        if self.stopped || self.has_ended() || !self.began || (self.nearest_deadline().wake().is_none() && !refresh_at.is_finite()) {
             return f64::INFINITY;
         }
         let interval = self.settings.check_interval;
@@ -41,9 +38,15 @@ impl Session {
     fn nearest_deadline(&self) -> Nearest {
         let timeout = self.settings.refresh_timeout;
         let mut nearest = Nearest { now: self.clock.now(), moment: f64::INFINITY, reason: WakeReason::Check };
+        nearest.see(self.next_sharing(), WakeReason::Timeout);
+        if !self.began {
+            return nearest;
+        }
         nearest.see(self.refreshing.next_limit(timeout), WakeReason::Timeout);
+        nearest.see(self.next_turn(), WakeReason::Timeout);
         if !self.stopped {
             nearest.see(self.sign_outs.next_deadline(timeout), WakeReason::SignOut);
+            nearest.see(self.sign_outs.next_answer(), WakeReason::Timeout);
         }
         if !self.stopped && !self.has_ended() {
             self.see_deadlines_of_life(&mut nearest);
@@ -63,6 +66,9 @@ impl Session {
             }
         }
         let [idle_warning, session_warning, refresh_token_warning] = self.warnings();
+        if self.settings.abilities.tabs {
+            nearest.see(self.next_saving(), WakeReason::Activity);
+        }
         nearest.see(idle_warning, WakeReason::IdleWarning);
         nearest.see(self.idle_ends_at(), WakeReason::Idle);
         nearest.see(session_warning, WakeReason::SessionWarning);

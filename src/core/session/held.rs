@@ -7,8 +7,10 @@ use crate::core::duration::Ms;
 use crate::core::events::{Effect, EndReason, Notice};
 use crate::core::settings::Spread;
 use crate::core::stored::Stored;
+use crate::core::tabs::Order;
 use crate::core::token::TokenSet;
 
+use super::ends::Reach;
 use super::limits::Limits;
 use super::{Phase, Session};
 
@@ -47,69 +49,98 @@ struct Reckoning {
 
 /// How a token set came.
 #[derive(Clone, Copy)]
-enum Arrival {
+pub(super) enum Arrival {
     /// In an answer: reckoned from the middle of its request.
-    Fresh {
-        at: Ms,
-        date: Option<Ms>,
-    },
-    Restored,
+    Fresh { at: Ms, date: Option<Ms> },
+    /// It was there at this moment, and may be older.
+    Restored { at: Ms },
 }
 
 impl Session {
-    /// What a refresh brought. Returns whether the next attempt must wait: the answer was no better than what was held.
-    pub(super) fn adopt(&mut self, tokens: Box<TokenSet>, requested_at: Ms, date: Option<Ms>) -> bool {
+    /// What a refresh brought. Returns whether the next attempt must wait: the answer was no better than what was held. `None` for somebody else's.
+    pub(super) fn adopt(&mut self, tokens: Box<TokenSet>, requested_at: Ms, date: Option<Ms>) -> Option<bool> {
         let now = self.clock.now();
         let arrival = Arrival::Fresh { at: (requested_at + now) / 2.0, date };
         let before = self.held.take();
-        if before.as_ref().is_some_and(|held| is_somebody_else(&held.tokens, &tokens)) {
-            // The cookie changed hands: a sign-in like any other.
-            let due_on_arrival = self.begin_session(tokens, arrival);
-            self.save();
-            return due_on_arrival && self.settings.adaptive_window;
+        if self.is_of_another_user(&tokens) {
+            self.hand_over(tokens, arrival);
+            return None;
         }
-        self.hold(tokens, before.as_ref(), arrival);
+        let presented = before.as_ref().and_then(|held| held.tokens.refresh.as_ref());
+        self.tabs.record.rotates |= presented.zip(tokens.refresh.as_ref()).is_some_and(|(presented, brought)| presented != brought);
+        let order = self.next_order();
+        let joins = order.generation > 1 && !order.is_same_session(self.tabs.own);
+        self.hold(tokens, before.as_ref(), arrival, order);
         let stale = self.held.as_ref().zip(before.as_ref()).is_some_and(|(held, before)| is_no_later(held, before));
         let due_on_arrival = self.put_off_if_due_on_arrival();
-        if before.is_none() {
+        if joins {
+            // A session that lives in other tabs.
+            let (session_start, last_activity) = (self.tabs.record.session_start, self.tabs.record.last_activity);
+            self.go_on(session_start, Some(last_activity), None);
+        }
+        if joins || before.is_none() {
             self.go_live();
         }
+        self.share_tokens(order);
         self.save();
-        stale || (due_on_arrival && self.settings.adaptive_window)
+        Some(stale || (due_on_arrival && self.settings.adaptive_window))
+    }
+
+    /// The cookie has changed hands: somebody has signed in, whom other tabs may wait for. This one goes on as nobody else.
+    fn hand_over(&mut self, tokens: Box<TokenSet>, arrival: Arrival) {
+        let (order, user) = (self.new_session(), self.user.clone());
+        self.limits = Limits::begin(self.clock.now(), self.clock.now());
+        self.hold(tokens, None, arrival, order);
+        self.user = user;
+        self.share_tokens(order);
+        self.tell_tokens();
+        self.end(EndReason::Replaced, Reach::Tab);
     }
 
     /// `setTokens()`: a new session, received now.
     pub(super) fn sign_in(&mut self, tokens: Box<TokenSet>) {
         self.refreshing.disown();
         self.sign_outs.supersede();
+        self.leave_turn();
+        self.pending = None;
+        self.began = true;
         self.begin_session(tokens, Arrival::Fresh { at: self.clock.now(), date: None });
         self.save();
     }
 
-    /// Returns whether the token was due on arrival.
-    fn begin_session(&mut self, tokens: Box<TokenSet>, arrival: Arrival) -> bool {
-        self.generation = 0;
+    fn begin_session(&mut self, tokens: Box<TokenSet>, arrival: Arrival) {
+        let order = self.new_session();
+        self.user = None;
         self.last_iat = None;
         self.limits = Limits::default();
         self.refreshing.forget_failures();
         // An app may pass the token in hand again; that makes it no younger.
         let seen = self.held.take().filter(|held| held.tokens.access == tokens.access);
-        self.hold(tokens, seen.as_ref(), arrival);
-        let due_on_arrival = self.put_off_if_due_on_arrival();
+        self.hold(tokens, seen.as_ref(), arrival, order);
+        self.put_off_if_due_on_arrival();
         self.settings.signed_in_at = None;
         self.go_live();
-        due_on_arrival
+        self.share_tokens(order);
     }
 
     /// What was kept by the page or its store.
-    pub(super) fn restore(&mut self, tokens: Box<TokenSet>) {
-        self.hold(tokens, None, Arrival::Restored);
+    pub(super) fn restore(&mut self, tokens: Box<TokenSet>, order: Order, at: Ms) {
+        self.tabs.own = order;
+        self.hold(tokens, None, Arrival::Restored { at }, order);
         self.go_live();
         self.save();
     }
 
-    /// What to keep for the next page. Times are the server's, so that they can be read under another skew.
     pub(super) fn save(&mut self) {
+        if !self.settings.abilities.tabs {
+            self.limits.saved_activity = self.limits.last_activity;
+        }
+        let stored = Box::new(self.to_keep());
+        self.push(Effect::Save(stored));
+    }
+
+    /// What to keep for the next page. Times are the server's, so that they can be read under another skew.
+    pub(super) fn to_keep(&self) -> Stored {
         let skew = self.clock.skew().unwrap_or(0.0);
         let server = |moment: Ms, clock: &Clock| moment.is_finite().then(|| clock.wall(moment) + skew);
         let tokens = self.held.as_ref().map(|held| {
@@ -121,29 +152,28 @@ impl Session {
             tokens
         });
         let lives = tokens.is_some();
-        let stored = Stored {
+        Stored {
             session_start: lives.then(|| self.clock.wall(self.limits.session_start)),
             last_activity: (lives && self.settings.has_limits()).then(|| self.clock.wall(self.limits.last_activity)),
+            order: (lives && self.settings.abilities.record).then_some(self.tabs.own),
             tokens,
             skew: self.clock.skew(),
             sign_outs: self.sign_outs.orders(),
-        };
-        self.limits.saved_activity = self.limits.last_activity;
-        self.push(Effect::Save(Box::new(stored)));
+        }
     }
 
-    fn go_live(&mut self) {
+    pub(super) fn go_live(&mut self) {
         self.phase = Phase::Live;
         let now = self.clock.now();
         let told = self.signed_in(self.held.as_ref().map(|held| &*held.tokens));
         // A reload is no activity; a sign-in is.
         let limits = if self.limits.going_on { &self.limits } else { &Limits::begin(now, now) };
-        self.limits = Limits::begin(told.unwrap_or(limits.session_start), limits.last_activity);
+        self.limits = Limits::begin(told.map_or(limits.session_start, |told| self.clock.past(told)), limits.last_activity);
         self.notify(Notice::Started {});
     }
 
     /// Under the plain rule (`adaptiveWindow: false`) a token that is due on arrival waits one check interval.
-    fn put_off_if_due_on_arrival(&mut self) -> bool {
+    pub(super) fn put_off_if_due_on_arrival(&mut self) -> bool {
         let (now, interval, plain) = (self.clock.now(), self.settings.check_interval, !self.settings.adaptive_window);
         let Some(held) = self.held.as_mut().filter(|held| held.due_from <= now) else { return false };
         if plain {
@@ -153,14 +183,14 @@ impl Session {
         true
     }
 
-    fn hold(&mut self, mut tokens: Box<TokenSet>, before: Option<&Held>, arrival: Arrival) {
+    pub(super) fn hold(&mut self, mut tokens: Box<TokenSet>, before: Option<&Held>, arrival: Arrival, order: Order) {
         let now = self.clock.now();
         let same = before.filter(|before| before.tokens.access == tokens.access);
         let reckoning = match (same, arrival) {
             // A token received again keeps its first reckoning.
             (Some(before), _) => Reckoning { ends_at: before.ends_at, lifetime: before.lifetime },
             (None, Arrival::Fresh { at, date }) => self.reckon_fresh(&tokens, at, date),
-            (None, Arrival::Restored) => self.reckon_restored(&tokens),
+            (None, Arrival::Restored { at }) => self.reckon_restored(&tokens, at),
         };
         let refresh_ends_at = self.refresh_end(&tokens, before, arrival);
         if let Some(before) = before {
@@ -170,7 +200,8 @@ impl Session {
         }
         // The latest, not the newest: a clock that was set back at the server costs one token, not all.
         self.last_iat = tokens.iat().or(self.last_iat);
-        self.generation = self.generation.saturating_add(1);
+        self.tabs.own = order;
+        self.user = tokens.subject.clone().or(self.user.take());
         self.receipts = self.receipts.wrapping_add(1);
 
         let window = self.effective_window(reckoning.lifetime);
@@ -217,19 +248,21 @@ impl Session {
         Reckoning { ends_at: at + left.unwrap_or(f64::INFINITY), lifetime: tokens.expires_in.or(whole).or(left) }
     }
 
+    pub(super) fn is_of_another_user(&self, tokens: &TokenSet) -> bool {
+        self.user.as_ref().zip(tokens.subject.as_ref()).is_some_and(|(user, subject)| user != subject)
+    }
+
     /// By the wall clock and the last known skew, and never more than the token's whole life.
-    fn reckon_restored(&self, tokens: &TokenSet) -> Reckoning {
-        let now = self.clock.now();
+    fn reckon_restored(&self, tokens: &TokenSet, at: Ms) -> Reckoning {
         let whole = tokens.exp().zip(tokens.iat()).map(|(exp, iat)| exp - iat).or(tokens.expires_in);
-        let left = earlier(tokens.exp().map(|exp| self.clock.moment_of_server(exp) - now), whole);
-        Reckoning { ends_at: now + left.unwrap_or(f64::INFINITY), lifetime: whole.or(left) }
+        // What a page has reckoned of a token holds for the next one, whatever the claims say under an unknown skew.
+        let told = earlier(tokens.exp(), tokens.expires_at);
+        let left = earlier(told.map(|exp| self.clock.moment_of_server(exp) - at), whole);
+        Reckoning { ends_at: at + left.unwrap_or(f64::INFINITY), lifetime: whole.or(left) }
     }
 
     fn refresh_end(&self, tokens: &TokenSet, before: Option<&Held>, arrival: Arrival) -> Ms {
-        let at = match arrival {
-            Arrival::Fresh { at, .. } => at,
-            Arrival::Restored => self.clock.now(),
-        };
+        let (Arrival::Fresh { at, .. } | Arrival::Restored { at }) = arrival;
         let told =
             (tokens.refresh_expires_in.map(|left| at + left)).or(tokens.refresh_expires_at.map(|time| self.clock.moment_of_server(time)));
         let kept = before.filter(|_| tokens.refresh.is_none()).map(|before| before.refresh_ends_at);
@@ -249,7 +282,7 @@ impl Session {
             return f64::INFINITY;
         }
         let now = self.clock.now();
-        let early = self.settings.spread == Spread::Lifetime && (self.generation == 1 || self.refreshing.failures > 0);
+        let early = self.settings.spread == Spread::Lifetime && (self.tabs.own.generation == 1 || self.refreshing.failures > 0);
         if early && due_from > now {
             let way = due_from - now;
             return now + self.random.between(way * 0.1, way);
@@ -280,15 +313,15 @@ impl Session {
             held.expired_said = true;
             self.notify(Notice::Expired {});
         }
-        if !self.can_refresh() && !self.refreshing.is_in_flight() {
+        if !self.can_refresh() && !self.refreshing.is_in_flight() && !self.is_superseded() {
             let reason = if self.held.is_some() { EndReason::TokenExpired } else { EndReason::SignedOut };
-            self.end(reason, false);
+            self.end(reason, Reach::Tab);
         }
     }
 }
 
 pub(super) fn is_somebody_else(before: &TokenSet, after: &TokenSet) -> bool {
-    before.subject().zip(after.subject()).is_some_and(|(before, after)| before != after)
+    before.subject.as_ref().zip(after.subject.as_ref()).is_some_and(|(before, after)| before != after)
 }
 
 /// Stale: the same token, or one that ends no later, where both ends are known.

@@ -3,13 +3,17 @@
 mod callers;
 mod deadlines;
 mod ends;
+mod hearing;
 mod held;
 mod limits;
 mod refreshing;
+mod sharing;
 mod sign_out;
 mod snapshot;
+mod turns;
 
 use alloc::boxed::Box;
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::backoff::Random;
@@ -18,13 +22,16 @@ use super::duration::Ms;
 use super::events::{Attempt, Effect, EndReason, Event, Notice};
 use super::float::round;
 use super::settings::Settings;
-use super::stored::Stored;
+use super::stored::{SignOutOrder, Stored};
 use super::token::{Secret, TokenSet};
 use callers::Callers;
 use held::Held;
 use limits::Limits;
 use refreshing::Refreshing;
+use sharing::Tabs;
 use sign_out::SignOuts;
+
+pub use sharing::SYNC_BOUND;
 
 /// One session in one tab.
 ///
@@ -52,8 +59,12 @@ pub struct Session {
     clock: Clock,
     random: Random,
     phase: Phase,
+    /// What the first event brought, while the others are asked.
+    pending: Option<Pending>,
     held: Option<Held>,
-    generation: u32,
+    /// Whose the tokens were: nobody else's are taken from another tab.
+    user: Option<String>,
+    tabs: Tabs,
     /// Counts every token set that came, over all sessions of this tab.
     receipts: u32,
     last_iat: Option<Ms>,
@@ -72,6 +83,15 @@ pub struct Session {
     told: usize,
 }
 
+/// What there is to start from.
+#[derive(Clone, Debug)]
+struct Pending {
+    given: Option<Box<TokenSet>>,
+    stored: Option<Box<Stored>>,
+    /// It was there at this moment.
+    at: Ms,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
     /// No token has been held yet.
@@ -88,8 +108,10 @@ impl Session {
             clock: Clock::new(now),
             random: Random::new(seed),
             phase: Phase::Starting,
+            pending: None,
             held: None,
-            generation: 0,
+            user: None,
+            tabs: Tabs::default(),
             receipts: 0,
             last_iat: None,
             refreshing: Refreshing::default(),
@@ -116,8 +138,8 @@ impl Session {
                 self.enforce_limits();
             }
             // What comes before the start is only noted: the store may be slow, and the world does not wait for it.
-            self.began |= matches!(event, Event::Start { .. });
             self.take(event);
+            self.enforce_sharing();
             if self.began {
                 self.apply_rules();
             }
@@ -140,7 +162,8 @@ impl Session {
     /// The token in hand, while it is usable.
     pub fn access_token(&self) -> Option<&Secret> {
         let held = self.held.as_ref()?;
-        (self.is_usable() && !self.stopped).then_some(&held.tokens.access)
+        let is_sure = !self.tabs.unsure && !self.is_superseded();
+        (self.is_usable() && is_sure && !self.stopped).then_some(&held.tokens.access)
     }
 
     /// The ID token that came with it, or with an earlier one of the session.
@@ -154,7 +177,7 @@ impl Session {
 
     fn take(&mut self, event: Event) {
         match event {
-            Event::Start { given, stored } => self.start(given, stored.map(|stored| *stored).unwrap_or_default()),
+            Event::Start { given, stored } => self.start(given, stored),
             Event::Check => {}
             Event::Online => self.come_online(),
             Event::Offline => self.online = false,
@@ -167,6 +190,12 @@ impl Session {
             Event::SignOut(caller) => self.sign_out(caller),
             Event::SignedOut { attempt, failure } => self.signed_out_at_server(attempt, failure),
             Event::Probed { attempt, answer } => self.probed(attempt, answer),
+            Event::Locked { granted } => self.locked(granted),
+            Event::LockLost => self.lock_lost(),
+            Event::Found(record) => self.found(record),
+            Event::Synced { works } => self.synced(works),
+            Event::Heard(message) => self.heard(*message),
+            Event::Resumed => self.resumed(),
             Event::Stop => self.stop(),
         }
     }
@@ -178,43 +207,111 @@ impl Session {
         }
         self.enforce_limits();
         self.enforce_timeouts();
+        if self.is_idle_in_question() {
+            return self.settle_callers();
+        }
         self.say_expiring();
+        self.share_late_activity();
+        self.take_turn();
         self.start_refresh_if_wanted();
         self.see_expiry();
         self.warn_of_limits();
+        self.take_turn();
         self.start_sign_out_if_waiting();
         self.settle_callers();
         self.become_ready();
     }
 
-    fn start(&mut self, given: Option<Box<TokenSet>>, stored: Stored) {
+    fn start(&mut self, given: Option<Box<TokenSet>>, stored: Option<Box<Stored>>) {
+        self.pending = Some(Pending { given, stored, at: self.clock.now() });
+        if self.settings.abilities.record {
+            self.sync();
+        } else {
+            self.begin();
+        }
+    }
+
+    fn begin(&mut self) {
+        self.tabs.start_until = None;
+        let Some(Pending { given, stored, at }) = self.pending.take() else { return };
+        self.began = true;
+        let mut stored = stored.map(|stored| *stored).unwrap_or_default();
+        self.take_from_record(&mut stored);
         if let Some(skew) = stored.skew {
             self.clock.set_skew(skew);
         }
         self.limits = Limits::begin(self.clock.now(), self.clock.now());
-        if self.resume_sign_outs(stored.sign_outs, given.as_deref()) {
-            self.phase = Phase::Ended(EndReason::SignedOut);
+        if let Some(reason) = self.resume_sign_outs(stored.sign_outs, given.as_deref()) {
+            self.phase = Phase::Ended(reason);
             return;
         }
         let replaced = given.as_ref().zip(stored.tokens.as_ref()).is_some_and(|(given, stored)| held::is_somebody_else(stored, given));
-        let tokens = match (given, stored.tokens) {
-            (Some(given), Some(stored)) if !is_newer(&given, &stored) => Some(stored),
-            (given, stored) => given.or(stored),
+        let (tokens, is_given) = match (given, stored.tokens) {
+            (Some(given), Some(stored)) if !is_newer(&given, &stored) => (Some(stored), false),
+            (Some(given), _) => (Some(given), true),
+            (None, stored) => (stored, false),
         };
+        let mut begins = replaced;
         if let Some(session_start) = stored.session_start.filter(|_| !replaced) {
-            self.go_on(session_start, stored.last_activity, tokens.as_deref());
+            // A token of the session itself tells of no later sign-in.
+            let told = tokens.as_deref().filter(|_| is_given || stored.order.is_none());
+            begins = !self.go_on(session_start, stored.last_activity, told);
         }
-        if let Some(tokens) = tokens {
-            self.restore(tokens);
+        let Some(tokens) = tokens else { return };
+        match stored.order.filter(|_| !is_given) {
+            Some(order) => {
+                let is_news = order > self.tabs.record.order;
+                self.restore(tokens, order, at);
+                if is_news {
+                    // Who brought it told nobody: another tab's refresh token may have been consumed for it.
+                    self.tabs.record.rotates |= order.is_same_session(self.tabs.record.order);
+                    self.share_tokens(order);
+                    // Its number is its own: what the record has of that number or a later one is the same or newer.
+                    self.tabs.written = Some(order);
+                    self.tabs.signing_in = false;
+                }
+            }
+            None => {
+                let order = if begins { self.new_session() } else { self.next_order() };
+                self.restore(tokens, order, at);
+                self.share_tokens(order);
+            }
+        }
+    }
+
+    /// What the record says is later than what a store kept.
+    fn take_from_record(&mut self, stored: &mut Stored) {
+        let Some(record) = self.shared().filter(|record| record.order.epoch > 0) else { return };
+        if stored.order.is_some_and(|order| order.is_later_session(record.order)) {
+            // An earlier page was gone before it could write that down.
+            return;
+        }
+        let is_untold = stored.sign_outs.iter().any(|order| !order.revoke_only);
+        if stored.order.is_some_and(|order| record.order.is_later_session(order) || record.has_ended()) {
+            (stored.tokens, stored.session_start, stored.last_activity) = (None, None, None);
+        }
+        if let Some(end) = record.ended {
+            if !end.told && !is_untold {
+                stored.sign_outs.push(SignOutOrder { reason: end.reason, revoke_only: false, refresh_token: None, at: end.at });
+            }
+        } else {
+            // An earlier page may have been gone before it could write down that somebody was there.
+            let is_same = stored.order.is_some_and(|order| order.is_same_session(record.order));
+            let kept = stored.last_activity.filter(|_| is_same).unwrap_or(record.last_activity);
+            stored.session_start = Some(record.session_start);
+            stored.last_activity = Some(kept.max(record.last_activity));
         }
     }
 
     fn stop(&mut self) {
-        if self.phase == Phase::Live {
+        if self.next_saving().is_finite() {
+            self.save_activity();
+        } else if self.phase == Phase::Live {
             self.save();
         }
         self.stop_callers();
         self.stopped = true;
+        self.leave_turn();
     }
 
     /// A request under way is left to finish, and what it brings is kept for the next page.
@@ -222,12 +319,18 @@ impl Session {
         match event {
             Event::Answered { attempt, outcome } => self.answered(attempt, outcome),
             Event::SignedOut { attempt, failure } => self.signed_out_at_server(attempt, failure),
-            _ => self.enforce_timeouts(),
+            Event::Locked { granted } => self.locked(granted),
+            Event::LockLost => self.lock_lost(),
+            Event::Found(record) => self.found(record),
+            Event::Synced { works } => self.synced(works),
+            _ => {}
         }
+        self.enforce_timeouts();
+        self.enforce_sharing();
     }
 
     fn become_ready(&mut self) {
-        let is_answered = self.phase == Phase::Live && !self.refreshing.is_in_flight();
+        let is_answered = self.phase == Phase::Live && !self.refreshing.is_in_flight() && !self.may_start_refresh();
         let first_attempt_over = self.refreshing.failures > 0 || self.has_ended() || self.is_usable() || is_answered;
         if !self.ready && first_attempt_over {
             self.ready = true;
@@ -238,6 +341,7 @@ impl Session {
     fn come_online(&mut self) {
         self.online = true;
         self.refreshing.come_online();
+        self.tabs.come_online();
         self.sign_outs.come_online();
     }
 
@@ -260,7 +364,8 @@ impl Session {
 
     /// After a stop only what is kept for the next page still goes out.
     fn push(&mut self, effect: Effect) {
-        if !self.stopped || matches!(effect, Effect::Save(_) | Effect::Abandon(_)) {
+        let is_for_others = matches!(effect, Effect::Save(_) | Effect::Abandon(_) | Effect::Sync | Effect::Send(_) | Effect::Unlock);
+        if !self.stopped || is_for_others {
             self.effects.push(Some(effect));
         }
     }
@@ -278,5 +383,5 @@ impl Session {
 
 /// An app may pass its bootstrap token at every load: it wins only where it is newer than what was kept, or somebody else's.
 fn is_newer(given: &TokenSet, stored: &TokenSet) -> bool {
-    given.claims.is_some() && (given.subject() != stored.subject() || given.iat() > stored.iat())
+    given.claims.is_some() && (given.subject != stored.subject || given.iat() > stored.iat())
 }

@@ -4,14 +4,17 @@ use alloc::boxed::Box;
 
 use crate::core::backoff;
 use crate::core::duration::Ms;
-use crate::core::events::{Attempt, Effect, EndReason, LastFailure, Notice, Probe, RefreshReason};
+use crate::core::events::{Attempt, Effect, EndReason, Notice, Probe, RefreshReason};
 use crate::core::outcome::{Failure, FailureKind, Outcome};
+use crate::core::snapshot::LastFailure;
+use crate::core::tabs::{Errand, Turn};
 use crate::core::token::TokenSet;
 
+use super::ends::Reach;
 use super::{Phase, Session};
 
 /// A request may go on for so many times the refresh timeout: the server may have rotated the refresh token already.
-const LONGEST_REQUEST: f64 = 3.0;
+pub(super) const LONGEST_REQUEST: f64 = 3.0;
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct Refreshing {
@@ -43,6 +46,10 @@ impl Hold {
         self.until
     }
 
+    pub fn is_firm(self) -> bool {
+        self.firm
+    }
+
     /// The network is back, so a backoff has lost its reason; a `Retry-After` has not.
     pub fn lift(&mut self) {
         if !self.firm {
@@ -64,6 +71,8 @@ struct InFlight {
     timed_out: bool,
     /// The session that asked has ended; the answer will be thrown away.
     disowned: bool,
+    /// So many token sets had come.
+    receipts: u32,
 }
 
 impl Refreshing {
@@ -119,6 +128,9 @@ impl Session {
 
     /// Why a refresh should be made now, were nothing in its way.
     pub(super) fn wanted(&self) -> Option<RefreshReason> {
+        if self.is_superseded() {
+            return Some(RefreshReason::Due);
+        }
         if self.has_ended() || !self.can_refresh() {
             return None;
         }
@@ -152,14 +164,20 @@ impl Session {
         self.next_try().max(earliest)
     }
 
+    pub(super) fn may_start_refresh(&self) -> bool {
+        let is_busy = self.refreshing.is_in_flight() || self.sign_outs.is_telling();
+        self.wanted().is_some() && !is_busy && self.clock.now() >= self.next_try() && !self.nobody_is_there()
+    }
+
     pub(super) fn start_refresh_if_wanted(&mut self) {
-        let Some(reason) = self.wanted() else { return };
-        let now = self.clock.now();
-        if self.refreshing.is_in_flight() || self.sign_outs.is_telling() || now < self.next_try() || self.nobody_is_there() {
+        if self.errand() != Some(Errand::Refresh) {
             return;
         }
+        let Some((reason, _permit)) = self.wanted().zip(self.permit()) else { return };
+        let now = self.clock.now();
         let attempt = self.next_attempt();
-        self.refreshing.in_flight = Some(InFlight { attempt, reason, started_at: now, timed_out: false, disowned: false });
+        self.refreshing.in_flight =
+            Some(InFlight { attempt, reason, started_at: now, timed_out: false, disowned: false, receipts: self.receipts });
         self.refreshing.last_start = Some(now);
         let refresh_token = self.held.as_ref().and_then(|held| held.tokens.refresh.clone());
         self.push(Effect::Refresh { attempt, refresh_token, reason });
@@ -174,20 +192,23 @@ impl Session {
             Outcome::Tokens { tokens, date } => self.received(flight, tokens, date),
             // The next page finds out.
             _ if self.stopped => {}
-            Outcome::Rejected(failure) => self.rejected(failure),
+            // A later token set has come from another tab, and is not what was refused.
+            Outcome::Rejected(_) if flight.receipts != self.receipts => {}
+            Outcome::Rejected(failure) => return self.rejected(failure),
             Outcome::Transient(failure) if flight.timed_out => self.heed_retry_after(failure),
             Outcome::Transient(failure) => self.failed(failure),
         }
+        self.end_turn();
     }
 
     fn received(&mut self, flight: InFlight, tokens: Box<TokenSet>, date: Option<Ms>) {
         if self.settings.accept(&tokens).is_err() {
             if !self.stopped {
-                self.end(EndReason::TokenRefused, false);
+                self.end(EndReason::TokenRefused, Reach::Tabs);
             }
             return;
         }
-        let must_wait = self.adopt(tokens, flight.started_at, date);
+        let Some(must_wait) = self.adopt(tokens, flight.started_at, date) else { return };
         let now = self.clock.now();
         let left = self.time_left();
         let state = &mut self.refreshing;
@@ -207,14 +228,29 @@ impl Session {
             state.unauthorized_in_a_row = 0;
         }
         let expires_at = self.held.as_ref().and_then(|held| self.epoch(held.ends_at));
-        self.notify(Notice::Refreshed { generation: self.generation, by: "this-tab", expires_at });
+        self.notify(Notice::Refreshed { generation: self.tabs.own.generation, by: "this-tab", expires_at });
     }
 
-    /// The server says that nobody is signed in. At the first attempt that is no error.
+    /// The server says that nobody is signed in; another tab may hold a later refresh token.
     fn rejected(&mut self, failure: Failure) {
+        if !self.settings.abilities.tabs || self.phase == Phase::Starting {
+            self.refused(failure);
+            return self.end_turn();
+        }
+        self.tabs.refusal = Some(failure);
+        if self.tabs.turn == Turn::Busy {
+            self.read_again();
+        }
+    }
+
+    /// At the first attempt that is no error.
+    pub(super) fn refused(&mut self, failure: Failure) {
         self.refreshing.last_failure = Some(summary(&failure));
-        let reason = if self.phase == Phase::Starting { EndReason::SignedOut } else { EndReason::RefreshRejected };
-        self.end(reason, false);
+        if self.phase == Phase::Starting {
+            self.end(EndReason::SignedOut, Reach::Tab);
+        } else {
+            self.end(EndReason::RefreshRejected, Reach::Tabs);
+        }
     }
 
     fn failed(&mut self, failure: Failure) {
@@ -255,18 +291,20 @@ impl Session {
             if !self.stopped {
                 self.failed(Failure::new(FailureKind::Timeout));
                 self.callers.end_waits(now);
+                self.share_attempts();
             }
         }
         if now >= last_limit {
             self.refreshing.in_flight = None;
             self.push(Effect::Abandon(flight.attempt));
+            self.end_turn();
         }
     }
 
     /// The API has refused the token of a session that is not refreshed. It ends, unless a probe says that it lives; all who doubt share one.
     pub(super) fn doubt(&mut self) {
         if !self.settings.abilities.probe {
-            self.end(EndReason::TokenExpired, false);
+            self.end(EndReason::TokenExpired, Reach::Tab);
         }
         if self.has_ended() || self.refreshing.is_probing() {
             return;
@@ -282,7 +320,7 @@ impl Session {
         }
         self.refreshing.probe = None;
         if answer == Probe::Ended {
-            self.end(EndReason::TokenExpired, false);
+            self.end(EndReason::TokenExpired, Reach::Tab);
         }
     }
 

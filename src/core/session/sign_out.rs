@@ -8,8 +8,10 @@ use crate::core::duration::Ms;
 use crate::core::events::{Attempt, Caller, Effect, EndReason, Notice, Refusal};
 use crate::core::outcome::{Failure, FailureKind};
 use crate::core::stored::SignOutOrder;
+use crate::core::tabs::Errand;
 use crate::core::token::{Secret, TokenSet};
 
+use super::ends::Reach;
 use super::refreshing::Hold;
 use super::{Phase, Session};
 
@@ -17,8 +19,9 @@ use super::{Phase, Session};
 pub(super) struct SignOuts {
     jobs: Vec<Job>,
     in_flight: Option<InFlight>,
-    /// They wait for the first attempt, however it goes.
+    /// They wait for the first attempt, however it goes, or until then: another tab may be in its way.
     callers: Vec<Caller>,
+    callers_until: Ms,
 }
 
 #[derive(Clone, Debug)]
@@ -58,6 +61,11 @@ impl SignOuts {
         }
     }
 
+    /// The server does not know yet that a session has ended.
+    pub fn is_untold(&self) -> bool {
+        self.jobs.iter().any(|job| !job.order.revoke_only)
+    }
+
     fn finish(&mut self, attempt: Attempt) {
         for job in core::mem::take(&mut self.jobs) {
             if job.attempt != Some(attempt) {
@@ -77,6 +85,10 @@ impl SignOuts {
         self.in_flight.is_some_and(|flight| !flight.revoke_only)
     }
 
+    pub fn next_answer(&self) -> Ms {
+        if self.callers.is_empty() { f64::INFINITY } else { self.callers_until }
+    }
+
     /// When the next job is to be tried, or the request under way has taken too long.
     pub fn next_deadline(&self, timeout: Ms) -> Ms {
         match self.in_flight {
@@ -89,9 +101,20 @@ impl SignOuts {
 impl Session {
     /// `signOut()`
     pub(super) fn sign_out(&mut self, caller: Caller) {
-        self.end(EndReason::SignedOut, true);
+        // What there is to start from is what is to end.
+        self.begin();
+        self.end(EndReason::SignedOut, Reach::Server);
+        if self.sign_outs.callers.is_empty() {
+            // Who comes later waits no longer than the first.
+            self.sign_outs.callers_until = self.clock.now() + self.settings.refresh_timeout;
+        }
         self.sign_outs.callers.push(caller);
-        if self.sign_outs.jobs.is_empty() {
+        self.answer_if_signed_out();
+    }
+
+    /// A page that leaves once it is answered must not take the end with it before the record has it.
+    pub(super) fn answer_if_signed_out(&mut self) {
+        if self.sign_outs.jobs.is_empty() && self.tabs.sync.is_none() {
             self.answer_sign_out_callers(Ok(None));
         }
     }
@@ -102,7 +125,7 @@ impl Session {
         if !abilities.sign_out && refresh_token.is_none() {
             return;
         }
-        let at = self.clock.wall(self.clock.now()) + self.clock.skew().unwrap_or(0.0);
+        let at = self.server_wall();
         self.add_job(SignOutOrder { reason, revoke_only: !abilities.sign_out, refresh_token, at });
     }
 
@@ -118,8 +141,9 @@ impl Session {
         self.save();
     }
 
-    /// Takes up what an earlier page left undone. True where that comes before anything else: no token shows a later sign-in.
-    pub(super) fn resume_sign_outs(&mut self, orders: Vec<SignOutOrder>, given: Option<&TokenSet>) -> bool {
+    /// Takes up what an earlier page left undone. Gives why that session ended where this comes before anything else: no token shows a
+    /// later sign-in.
+    pub(super) fn resume_sign_outs(&mut self, orders: Vec<SignOutOrder>, given: Option<&TokenSet>) -> Option<EndReason> {
         let signed_in_at = given.and_then(|tokens| tokens.claims.as_ref()).and_then(|claims| claims.auth_time.or(claims.iat));
         for order in orders {
             self.add_job(order);
@@ -128,11 +152,28 @@ impl Session {
         if signed_in_at.is_some_and(|signed_in_at| signed_in_at > latest) {
             self.sign_outs.supersede();
         }
-        self.sign_outs.jobs.iter().any(|job| !job.order.revoke_only)
+        self.sign_outs.jobs.iter().find(|job| !job.order.revoke_only).map(|job| job.order.reason)
+    }
+
+    pub(super) fn is_sign_out_ready(&self) -> bool {
+        let is_busy = self.sign_outs.in_flight.is_some() || self.refreshing.is_in_flight();
+        !is_busy && self.sign_outs.jobs.iter().any(|job| job.is_ready(self.clock.now()))
+    }
+
+    /// Another tab has told the server meanwhile, or somebody has signed in there.
+    pub(super) fn drop_told_sign_outs(&mut self) {
+        let record = &self.tabs.record;
+        if record.ended.is_some_and(|end| end.told) && self.sign_outs.is_untold() {
+            self.sign_outs.jobs.retain(|job| job.order.revoke_only);
+            self.save();
+            self.answer_sign_out_callers(Ok(None));
+        } else if !record.has_ended() && self.has_ended() {
+            self.sign_outs.supersede();
+        }
     }
 
     pub(super) fn start_sign_out_if_waiting(&mut self) {
-        if self.sign_outs.in_flight.is_some() || self.refreshing.is_in_flight() {
+        if self.errand() != Some(Errand::SignOut) || self.permit().is_none() {
             return;
         }
         let (now, attempt) = (self.clock.now(), self.last_attempt.wrapping_add(1));
@@ -145,6 +186,9 @@ impl Session {
     }
 
     pub(super) fn give_up_hung_sign_out(&mut self) {
+        if self.clock.now() >= self.sign_outs.next_answer() {
+            self.answer_sign_out_callers(Ok(None));
+        }
         let Some(flight) = self.sign_outs.in_flight else { return };
         if self.clock.now() >= flight.started_at + self.settings.refresh_timeout {
             self.push(Effect::Abandon(flight.attempt));
@@ -172,7 +216,17 @@ impl Session {
                 self.save();
             }
         }
+        let is_told = !self.sign_outs.is_untold();
+        if let Some(end) = &mut self.tabs.record.ended {
+            end.told |= is_told;
+        }
+        self.end_turn();
         self.answer_sign_out_callers(Ok(None));
+    }
+
+    /// Now, by the server's clock.
+    pub(super) fn server_wall(&self) -> Ms {
+        self.clock.wall(self.clock.now()) + self.clock.skew().unwrap_or(0.0)
     }
 
     pub(super) fn answer_sign_out_callers(&mut self, answer: Result<Option<Secret>, Refusal>) {

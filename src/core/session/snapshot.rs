@@ -1,9 +1,7 @@
 //! What an application may see of the session.
 
-use alloc::borrow::ToOwned;
-
-use crate::core::events::{RefreshState, Snapshot, Status};
 use crate::core::float::round;
+use crate::core::snapshot::{RefreshState, Snapshot, Status};
 
 use super::{Phase, Session};
 
@@ -19,14 +17,14 @@ impl Session {
                 Phase::Ended(reason) => Some(reason),
                 _ => None,
             },
-            generation: self.generation,
+            generation: self.tabs.own.generation,
             expires_at: held.and_then(|held| self.epoch(held.ends_at)),
             due_at: held.and_then(|held| self.epoch(held.due_from)),
             next_check_at: self.epoch(self.next_check()),
             refresh_expires_at: held.and_then(|held| self.epoch(held.refresh_ends_at)),
             idle_ends_at: self.epoch(self.idle_ends_at()).filter(|_| runs),
             session_ends_at: self.epoch(self.session_ends_at()).filter(|_| runs),
-            subject: held.and_then(|held| held.tokens.subject().map(str::to_owned)),
+            subject: self.user.clone().filter(|_| held.is_some()),
             attempts: self.refreshing.failures,
             retry_at: if waits { self.epoch(self.next_try()) } else { None },
             last_failure: self.refreshing.last_failure,

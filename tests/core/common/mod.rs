@@ -2,6 +2,7 @@
 
 mod answers;
 mod json;
+pub mod tabs;
 mod tokens;
 
 use std::ops::{Deref, DerefMut};
@@ -26,7 +27,8 @@ pub fn assert_between(found: f64, low: f64, high: f64) {
 }
 
 /// A session that can be refreshed without a refresh token, as one that lives in a cookie.
-pub const REFRESHES: Abilities = Abilities { refresh: true, refresh_takes_token: false, sign_out: false, revoke: false, probe: false };
+pub const REFRESHES: Abilities =
+    Abilities { refresh: true, refresh_takes_token: false, sign_out: false, revoke: false, probe: false, tabs: false, record: false };
 
 /// All times and durations are seconds; moments are seconds since the world began.
 pub struct World(pub fuzz::World);

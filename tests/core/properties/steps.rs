@@ -35,7 +35,14 @@ fn options() -> impl Strategy<Value = Value> {
 
 fn abilities() -> impl Strategy<Value = Abilities> {
     (prop::bool::weighted(0.9), any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>()).prop_map(
-        |(refresh, refresh_takes_token, sign_out, revoke, probe)| Abilities { refresh, refresh_takes_token, sign_out, revoke, probe },
+        |(refresh, refresh_takes_token, sign_out, revoke, probe)| Abilities {
+            refresh,
+            refresh_takes_token,
+            sign_out,
+            revoke,
+            probe,
+            ..Abilities::default()
+        },
     )
 }
 

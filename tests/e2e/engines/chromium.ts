@@ -13,13 +13,21 @@ const PAMPERING = [
 export async function launchChromium(): Promise<Engine> {
   if (!findBrowser().chromium) return absent('chromium', 'there is no Chromium here');
   const browser = await puppeteer.launch({ ...launchOptions(), ignoreDefaultArgs: PAMPERING, defaultViewport: null });
-  return engineOf(browser, { name: 'chromium', cannot: {}, setLifecycle, setOffline });
+  return engineOf(browser, { name: 'chromium', cannot: {}, setLifecycle, kill, setOffline });
 }
 
 async function setLifecycle(page: Page, state: 'frozen' | 'active') {
   const session = await page.createCDPSession();
   await session.send('Page.setWebLifecycleState', { state });
   await session.detach();
+}
+
+async function kill(page: Page) {
+  const session = await page.createCDPSession();
+  const gone = new Promise((resolve) => page.once('error', resolve));
+  // It has no answer.
+  session.send('Page.crash').catch(() => {});
+  await gone;
 }
 
 /** What a session overrides ends with it. */

@@ -3,7 +3,7 @@
 export type EngineName = 'chromium' | 'firefox' | 'webkit';
 
 /** What a driver may not be able to produce; `run` is to be had at all. */
-export type Power = 'run' | 'hide' | 'throttle' | 'bfcache' | 'offline' | 'freeze' | 'input';
+export type Power = 'run' | 'hide' | 'throttle' | 'bfcache' | 'offline' | 'freeze' | 'input' | 'kill';
 
 export interface Engine {
   readonly name: EngineName;
@@ -39,6 +39,8 @@ export interface Tab {
   /** Brings it to the front, which hides the profile's other tabs. */
   show(): Promise<void>;
   close(): Promise<void>;
+  /** As the system does with a process that takes too much: nothing of the page runs any more, and nobody tells it. */
+  kill(): Promise<void>;
   /** As a browser does with a tab that was hidden for long: nothing runs in it until `resume()`. */
   freeze(): Promise<void>;
   resume(): Promise<void>;

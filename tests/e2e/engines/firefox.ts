@@ -4,6 +4,7 @@ import { absent, type Engine } from './engine.js';
 import { engineOf } from './puppeteer.js';
 
 const NO_FREEZE = 'WebDriver BiDi has no command that freezes a tab';
+const NO_KILL = 'WebDriver BiDi has no command that ends the process of a tab';
 
 export async function launchFirefox(): Promise<Engine> {
   const executablePath = findFirefox();
@@ -11,7 +12,8 @@ export async function launchFirefox(): Promise<Engine> {
   const browser = await puppeteer.launch({ browser: 'firefox', executablePath, defaultViewport: null });
   return engineOf(browser, {
     name: 'firefox',
-    cannot: { freeze: NO_FREEZE },
+    cannot: { freeze: NO_FREEZE, kill: NO_KILL },
     setLifecycle: () => Promise.reject(new Error(NO_FREEZE)),
+    kill: () => Promise.reject(new Error(NO_KILL)),
   });
 }

@@ -6,6 +6,7 @@ import { answerOf, expressionOf, goBack } from './script.js';
 /** What each of the two does in its own way. */
 interface Ways {
   setLifecycle(page: Page, state: 'frozen' | 'active'): Promise<void>;
+  kill(page: Page): Promise<void>;
   /** Where it is not as puppeteer does it. */
   setOffline?(page: Page, offline: boolean): Promise<void>;
 }
@@ -49,6 +50,11 @@ function tabOf(page: Page, ways: Ways, onClose: () => void): Tab {
     show: () => page.bringToFront(),
     async close() {
       onClose();
+      await page.close();
+    },
+    async kill() {
+      onClose();
+      await ways.kill(page);
       await page.close();
     },
     freeze: () => ways.setLifecycle(page, 'frozen'),

@@ -6,6 +6,9 @@ const NAMED_KEYS: Record<string, string> = { Tab: '\uE004', Enter: '\uE007', Shi
 /** In ms. A session begins within two seconds, or never. */
 const LONGEST_START = 15_000;
 
+/** In ms. No command waits for a page, so one that takes so long is never answered. */
+const LONGEST_COMMAND = 60_000;
+
 /** Where scripts leave their answers in a page. */
 const ANSWERS = "globalThis[Symbol.for('answers to the driver')]";
 
@@ -97,8 +100,13 @@ export const pressed = (key: string) => ({
   actions: ['keyDown', 'keyUp'].map((type) => ({ type, value: NAMED_KEYS[key] ?? key })),
 });
 
-async function send(method: string, url: string, body?: object, signal?: AbortSignal): Promise<unknown> {
-  const response = await fetch(url, { method, signal: signal ?? null, ...(body && { body: JSON.stringify(body) }) });
+async function send(
+  method: string,
+  url: string,
+  body?: object,
+  signal = AbortSignal.timeout(LONGEST_COMMAND),
+): Promise<unknown> {
+  const response = await fetch(url, { method, signal, ...(body && { body: JSON.stringify(body) }) });
   const { value } = (await response.json()) as { value: { error?: string; message?: string } | null };
   if (!response.ok)
     throw new Error(`WebDriver, ${method} ${new URL(url).pathname}: ${value?.error}, ${value?.message}`);

@@ -7,6 +7,7 @@ import type { Seat } from './seat.js';
 import { mouseAt, pressed, WebDriver } from './webdriver.js';
 
 export const NO_FREEZE = 'WebKitGTK freezes no tabs';
+export const NO_KILL = 'WebDriver has no command that ends the process of a tab';
 
 /** A session of WebDriver: its MiniBrowser starts with nothing and keeps nothing. */
 export class WebKitProfile implements Profile {
@@ -105,6 +106,7 @@ class WebKitTab implements Tab {
   }
 
   close = () => this.#profile.closeTab(this);
+  kill = () => Promise.reject(new Error(NO_KILL));
   freeze = () => Promise.reject(new Error(NO_FREEZE));
   resume = () => Promise.reject(new Error(NO_FREEZE));
 

@@ -3,7 +3,7 @@ import { findWebKit } from '../../../scripts/lib/browser.mjs';
 import { absent, type Engine, type Power } from './engine.js';
 import { hasOwnNetwork } from './network.js';
 import { type Seat, takeSeat } from './seat.js';
-import { NO_FREEZE, WebKitProfile } from './webkit-profile.js';
+import { NO_FREEZE, NO_KILL, WebKitProfile } from './webkit-profile.js';
 
 const NO_OFFLINE =
   'WebKit asks the machine whether it is online, and this run has no network of its own to take away ' +
@@ -12,7 +12,7 @@ const NO_OFFLINE =
 export async function launchWebKit(): Promise<Engine> {
   const { miniBrowser, missing } = findWebKit();
   if (!miniBrowser || missing.length > 0) return absent('webkit', `there is no ${missing.join(', no ')} here`);
-  const cannot: Partial<Record<Power, string>> = { freeze: NO_FREEZE };
+  const cannot: Partial<Record<Power, string>> = { freeze: NO_FREEZE, kill: NO_KILL };
   if (!hasOwnNetwork()) cannot.offline = NO_OFFLINE;
   // A driver has one session at a time. When that has ended, the next profile may sit there.
   const first = await takeSeat();

@@ -7,6 +7,7 @@
   if (asked === null && kept === null) return;
 
   const realFetch = globalThis.fetch;
+  const realTimeout = globalThis.setTimeout.bind(globalThis);
   const realNow = performance.now.bind(performance);
 
   // `now` is the true time, `mono` the time that the machine was awake, `ahead` by how much the wall clock is wrong; in ms.
@@ -102,6 +103,41 @@
     }
   }
 
+  // A database and a lock answer in real time, for which the page's time waits; for a lock that another tab keeps not long.
+  const LOCK_PATIENCE = 500;
+  const waitFor = (promise) => {
+    const waiting = promise.catch(() => {}).finally(() => awaited.delete(waiting));
+    awaited.add(waiting);
+  };
+  const open = indexedDB.open.bind(indexedDB);
+  indexedDB.open = (...args) => {
+    const opening = open(...args);
+    const { promise, resolve } = Promise.withResolvers();
+    opening.addEventListener('error', resolve);
+    opening.addEventListener('success', ({ target: { result } }) => {
+      const close = result.close.bind(result);
+      result.close = () => {
+        close();
+        resolve();
+      };
+    });
+    waitFor(promise);
+    return opening;
+  };
+  const request = navigator.locks.request.bind(navigator.locks);
+  navigator.locks.request = (name, ...rest) => {
+    const granted = rest.pop();
+    const { promise, resolve } = Promise.withResolvers();
+    realTimeout(resolve, LOCK_PATIENCE);
+    waitFor(promise);
+    const held = request(name, ...rest, (lock) => {
+      resolve();
+      return granted(lock);
+    });
+    held.catch(resolve);
+    return held;
+  };
+
   const channel = new MessageChannel();
   const turn = () =>
     new Promise((resolve) => {
@@ -131,6 +167,7 @@
   };
 
   globalThis.clock = {
+    settled,
     async run(ms, { throttle = 1 } = {}) {
       const until = time.mono + Math.round(ms);
       await settled();
@@ -143,6 +180,7 @@
       await reachServer().catch(() => {});
     },
     async sleep(ms, { mono = false } = {}) {
+      await settled();
       pass(Math.round(ms), mono);
       await reachServer().catch(() => {});
     },

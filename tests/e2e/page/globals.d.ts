@@ -26,6 +26,7 @@ export interface E2e {
   signIn(by: By, options?: Some): Promise<Session>;
   follow(session: Session): Session;
   outcome(promise: Promise<unknown>): Promise<Outcome>;
+  startLoop(options: Options): Promise<Session>;
   tokens(by: By, login: string, password: string): Promise<Tokens>;
 }
 
@@ -36,6 +37,8 @@ export interface FakeClock {
    * and `hold` keep back. `throttle`: as in a throttled tab, timers fire at multiples of that only.
    */
   run(ms: number, how?: { throttle?: number }): Promise<void>;
+  /** When what the page waits for by now has come, but for what needs time to pass. */
+  settled(): Promise<void>;
   /** The machine sleeps: no timer fires. With `mono` the monotonic clock goes on, and what is overdue fires at the next run. */
   sleep(ms: number, how?: { mono?: boolean }): Promise<void>;
   /** Sets the wall clock by so much; neither the server's nor the monotonic one. */
@@ -50,7 +53,20 @@ export interface FakeClock {
   readonly delays: number[];
 }
 
+/** What the page has done since it was loaded: counts.js puts it there. */
+export interface Counts {
+  /** Said on a BroadcastChannel. */
+  messages: number;
+  /** Locks asked for. */
+  locks: number;
+  /** Begun in IndexedDB. */
+  transactions: number;
+  /** Timers that fired. */
+  wakeUps: number;
+}
+
 declare global {
   var e2e: E2e;
   var clock: FakeClock;
+  var counts: Counts;
 }

@@ -61,7 +61,7 @@ scenario(
         const signOut = () => {};
         for (let turn = 0; turn < times; turn++) {
           const options = { refresh, signOut, idleTimeout: '15m', maxSessionLifespan: '8h' };
-          const session = await e2e.evertoken.startRefreshLoop(options);
+          const session = await e2e.startLoop(options);
           if (turn === 0 && look().listeners === 0) throw new Error('a running session listens to nothing');
           session.stop();
         }

@@ -189,11 +189,10 @@ describe('after an end', () => {
   scenario('token-expired and token-refused: so does one after these', async ({ open }) => {
     const { tab } = await open({ clock: true, settings: longLived });
     const seen = await tab.evaluate(async () => {
-      const { startRefreshLoop } = e2e.evertoken;
       const fresh = (lifetime: number) => ({ access_token: `opaque-${lifetime}`, expires_in: lifetime });
       const seen: unknown[] = [];
       const look = () => seen.push([e2e.session.snapshot.status, e2e.session.snapshot.reason ?? 'lives']);
-      e2e.follow(await startRefreshLoop({ refresh: false, tokens: fresh(60) }));
+      e2e.follow(await e2e.startLoop({ refresh: false, tokens: fresh(60) }));
       await clock.run(61_000);
       look();
       e2e.session.setTokens(fresh(600));
@@ -201,7 +200,7 @@ describe('after an end', () => {
 
       const issued = await e2e.tokens('oauth', 'ada', 'demo');
       const expectedIssuer = location.origin;
-      e2e.follow(await startRefreshLoop({ refresh: async () => fresh(60), tokens: issued, expectedIssuer }));
+      e2e.follow(await e2e.startLoop({ refresh: async () => fresh(60), tokens: issued, expectedIssuer }));
       await e2e.outcome(e2e.session.refresh());
       look();
       e2e.session.setTokens(await e2e.tokens('oauth', 'ada', 'demo'));

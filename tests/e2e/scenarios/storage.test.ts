@@ -50,6 +50,6 @@ scenario('a session by cookie outlives a reload with tokens in memory, by one re
   const sent = server.requests().length;
   await tab.reload();
   const snapshot = await tab.evaluate(() => e2e.start('cookie').then((session) => session.snapshot));
-  expect(snapshot).toMatchObject({ status: 'active', generation: 1 });
+  expect(snapshot).toMatchObject({ status: 'active', generation: 2 });
   expect(server.requests().slice(sent)).toMatchObject([{ kind: 'refresh', outcome: 'accepted' }]);
 });

@@ -1,0 +1,210 @@
+//! What the tabs tell each other.
+
+use alloc::boxed::Box;
+
+use crate::core::duration::Ms;
+use crate::core::events::{Effect, EndReason, Notice};
+use crate::core::stored::Stored;
+use crate::core::tabs::{End, Message, Order, Tidings};
+use crate::core::token::TokenSet;
+
+use super::ends::Reach;
+use super::held::Arrival;
+use super::sharing::Tabs;
+use super::{Phase, Session};
+
+/// How long a tab that holds no token waits for what the others hold.
+pub(super) const START_QUESTION: Ms = 100.0;
+
+impl Session {
+    /// Before a start takes what it has itself: what the others hold.
+    pub(super) fn ask_or_begin(&mut self) {
+        let record = &self.tabs.record;
+        let nobody_lives = self.tabs.works && (record.order.epoch == 0 || record.has_ended());
+        let is_current = |stored: &Stored| stored.tokens.is_some() && stored.order >= Some(record.order);
+        let holds_the_latest =
+            self.tabs.works && self.pending.as_ref().and_then(|pending| pending.stored.as_deref()).is_some_and(is_current);
+        if nobody_lives || holds_the_latest || !self.settings.abilities.tabs {
+            return self.begin();
+        }
+        self.tabs.start_until = Some(self.clock.now() + START_QUESTION);
+        self.tabs.unanswered = Some(record.order);
+        self.say(Tidings::Ask);
+    }
+
+    pub(super) fn heard(&mut self, Message { order, tidings }: Message) {
+        let is_mine = order.is_same_session(self.tabs.own);
+        if tidings == Tidings::Ask && (order.epoch > 0 || !self.tabs.works || self.phase == Phase::Starting) {
+            self.hear_of_a_turn();
+        }
+        match tidings {
+            Tidings::Ask if order < self.tabs.own => self.tell_tokens(),
+            Tidings::Tokens(stored) if order > self.tabs.own => self.offered(order, *stored),
+            Tidings::Activity(at) if is_mine => self.hear_activity(at),
+            Tidings::End(end) => self.hear_end(order, end),
+            _ => {}
+        }
+    }
+
+    pub(super) fn say(&mut self, tidings: Tidings) {
+        self.say_of(self.tabs.own, tidings);
+    }
+
+    fn say_of(&mut self, order: Order, tidings: Tidings) {
+        if self.settings.abilities.tabs {
+            self.push(Effect::Send(Box::new(Message { order, tidings })));
+        }
+    }
+
+    pub(super) fn tell_tokens(&mut self) {
+        if self.phase == Phase::Live && !self.is_behind() {
+            let tokens = Box::new(self.to_keep());
+            self.say(Tidings::Tokens(tokens));
+        }
+    }
+
+    pub(super) fn tell_activity(&mut self) {
+        self.share_activity();
+        self.sync();
+        self.say(Tidings::Activity(self.tabs.record.last_activity));
+    }
+
+    /// For all tabs, and for those to come. Whoever signs out ends whatever session there is.
+    pub(super) fn tell_end(&mut self, reason: EndReason) {
+        self.share_activity();
+        let order = self.tabs.own.max(self.tabs.record.order);
+        let end = End {
+            reason,
+            at: self.server_wall(),
+            generation: order.generation,
+            last_activity: self.tabs.record.last_activity,
+            told: !self.sign_outs.is_untold(),
+        };
+        self.tabs.record.ended = Some(end);
+        self.sync();
+        self.say_of(order, Tidings::End(end));
+    }
+
+    fn hear_activity(&mut self, at: Ms) {
+        self.somebody_was_there(at);
+        self.share_activity();
+    }
+
+    /// It stays in the record, though the tab that tells of it may be gone before it has written it there,
+    /// and though it come before the tokens of the session that has ended.
+    fn hear_end(&mut self, mut order: Order, end: End) {
+        if order.session == self.tabs.own.session {
+            // Of two sign-ins that met, this one has got a later epoch since.
+            order.epoch = self.tabs.own.epoch;
+        }
+        let is_mine = order.is_same_session(self.tabs.own);
+        if is_mine {
+            self.share_activity();
+        } else if self.tabs.signing_in {
+            return;
+        }
+        if order.is_later_session(self.tabs.record.order) {
+            self.tabs.record = self.tabs.record.moved_on(order, (end.last_activity, end.last_activity));
+        }
+        let Tabs { record, own, .. } = &mut self.tabs;
+        if !order.is_same_session(record.order) {
+            return;
+        }
+        let holds = end.holds_against(record.order.generation.max(own.generation), record.last_activity);
+        if holds && record.ended.is_none() {
+            record.ended = Some(end);
+            self.sync();
+        }
+        let concerns = (is_mine && self.phase == Phase::Live) || (self.began && end.reason == EndReason::SignedOut);
+        if self.has_ended() || !concerns {
+            return;
+        }
+        if holds {
+            self.end(end.reason, Reach::Tab);
+        } else {
+            self.tell_tokens();
+        }
+    }
+
+    /// A later token set than the one in hand: adopted where it lives and is nobody else's.
+    fn offered(&mut self, order: Order, mut stored: Stored) {
+        let Some(mut tokens) = stored.tokens.take() else { return };
+        // A refresh token that has ended asks for no refresh, and least of all in every tab.
+        tokens.refresh_expires_in = None;
+        tokens.refresh_expires_at = tokens.refresh_expires_at.filter(|at| *at > self.server_wall());
+        let last_activity = stored.last_activity.unwrap_or(0.0);
+        if self.tabs.record.has_ended_for(order, last_activity) {
+            return;
+        }
+        if let Some(pending) = &mut self.pending {
+            if order >= self.tabs.record.order {
+                let now = self.clock.wall(self.clock.now());
+                let told = (stored.session_start.unwrap_or(now), stored.last_activity.unwrap_or(now));
+                self.tabs.record = self.tabs.record.moved_on(order, told);
+                // What is left to do is this tab's own.
+                let sign_outs = pending.stored.take().map(|own| own.sign_outs).unwrap_or_default();
+                pending.at = self.clock.now();
+                pending.stored = Some(Box::new(Stored { tokens: Some(tokens), order: Some(order), sign_outs, ..stored }));
+                self.begin();
+            }
+            return;
+        }
+        let begins = order.is_later_session(self.tabs.own);
+        if begins {
+            // Whosever it is: the server is to be told of no older one's end.
+            self.sign_outs.supersede();
+        }
+        if self.is_of_another_user(&tokens) {
+            if self.phase == Phase::Live {
+                self.end(EndReason::Replaced, Reach::Tab);
+            }
+            return;
+        }
+        if self.has_ended() && !begins {
+            return;
+        }
+        if let Some(skew) = stored.skew {
+            self.clock.set_skew(skew);
+        }
+        if let Some(at) = stored.last_activity.filter(|_| !begins) {
+            self.hear_activity(at);
+        }
+        if begins {
+            self.join_session(order, tokens, stored)
+        } else {
+            self.adopt_generation(order, tokens)
+        }
+        self.caught_up();
+    }
+
+    /// Somebody has signed in in another tab.
+    fn join_session(&mut self, order: Order, tokens: Box<TokenSet>, stored: Stored) {
+        self.refreshing.disown();
+        self.refreshing.forget_failures();
+        self.settings.signed_in_at = None;
+        let now = self.clock.wall(self.clock.now());
+        let (session_start, last_activity) = (stored.session_start.unwrap_or(now), stored.last_activity.unwrap_or(now));
+        if order > self.tabs.record.order {
+            self.tabs.record = self.tabs.record.moved_on(order, (session_start, last_activity));
+        }
+        self.go_on(session_start, Some(last_activity.max(self.tabs.record.last_activity)), None);
+        self.take_over(order, tokens);
+        self.go_live();
+    }
+
+    /// Another tab has refreshed.
+    fn adopt_generation(&mut self, order: Order, tokens: Box<TokenSet>) {
+        self.refreshing.forget_failures();
+        self.take_over(order, tokens);
+        let expires_at = self.held.as_ref().and_then(|held| self.epoch(held.ends_at));
+        self.notify(Notice::Refreshed { generation: order.generation, by: "another-tab", expires_at });
+    }
+
+    fn take_over(&mut self, order: Order, tokens: Box<TokenSet>) {
+        let before = self.held.take().filter(|_| order.is_same_session(self.tabs.own));
+        self.hold(tokens, before.as_ref(), Arrival::Restored { at: self.clock.now() }, order);
+        self.put_off_if_due_on_arrival();
+        self.tabs.record.order = self.tabs.record.order.max(order);
+        self.save();
+    }
+}

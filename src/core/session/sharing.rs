@@ -1,0 +1,340 @@
+//! The record that all tabs share, as this one reads and writes it.
+
+use alloc::boxed::Box;
+
+use crate::core::duration::Ms;
+use crate::core::events::Effect;
+use crate::core::float::round;
+use crate::core::outcome::Failure;
+use crate::core::tabs::{Order, SharedRecord, Turn};
+
+use super::ends::Reach;
+use super::hearing::START_QUESTION;
+use super::refreshing::Hold;
+use super::{Phase, Session};
+
+/// The record is read and written within so many milliseconds, or does not work.
+pub const SYNC_BOUND: Ms = 1_000.0;
+
+/// A stored wait that lies further ahead is of a clock that was set back since: of a `Retry-After`, and of a backoff.
+const LONGEST_WAITS: [Ms; 2] = [2.0 * 3_600_000.0, 300_000.0];
+
+#[derive(Clone, Debug, Default)]
+pub(super) struct Tabs {
+    /// Of the token set in hand, or of the last one.
+    pub own: Order,
+    pub record: SharedRecord,
+    /// The record could be read when it was last asked for.
+    pub works: bool,
+    /// It was read last at this moment.
+    pub read_at: Ms,
+    pub sync: Option<Sync>,
+    pub turn: Turn,
+    /// What the record said of the turn that takes so long.
+    pub doubted: Ms,
+    /// Another tab was taking the lock away when this one wanted to.
+    pub refused: bool,
+    /// Signed in here, and the record does not know yet.
+    pub signing_in: bool,
+    /// An attempt has just come out here, so what this tab knows of attempts comes before what the record says.
+    imposes: bool,
+    /// The time of the last activity that it knows of, as it was told.
+    pub told_activity: Ms,
+    /// What this tab has last put into the record.
+    pub written: Option<Order>,
+    /// The token set in hand is to be told when the record knows of it.
+    announces: bool,
+    /// An answer has come after the lock was taken away.
+    pub lost: bool,
+    /// What was said meanwhile was not heard: no token is handed out before the record is read.
+    pub unsure: bool,
+    /// Until when a start waits for what other tabs hold.
+    pub start_until: Option<Ms>,
+    /// This was asked for, and nobody had it.
+    pub unanswered: Option<Order>,
+    /// In this turn.
+    pub asked: bool,
+    pub behind_since: Option<Ms>,
+    /// In a row, without an answer.
+    pub questions: u32,
+    /// The server has refused the refresh token; another tab may hold a later one.
+    pub refusal: Option<Failure>,
+}
+
+/// The record is being read and written.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sync {
+    until: Ms,
+    /// It has been read, so what has changed here since waits for the next time.
+    found: bool,
+    again: bool,
+}
+
+impl Tabs {
+    /// A wait that the network's return ends has ended for all tabs.
+    pub fn come_online(&mut self) {
+        if !self.record.firm {
+            self.record.not_before = 0.0;
+            self.imposes = true;
+        }
+    }
+}
+
+impl Session {
+    /// What the record is to say; `None` where there is nothing to say yet.
+    pub fn shared(&self) -> Option<&SharedRecord> {
+        Some(&self.tabs.record).filter(|record| **record != SharedRecord::default())
+    }
+
+    /// There is a later token set, or a later session, than the one in hand.
+    pub(super) fn is_behind(&self) -> bool {
+        !self.tabs.record.has_ended() && self.tabs.own < self.tabs.record.order
+    }
+
+    /// Somebody has signed in elsewhere.
+    pub(super) fn is_superseded(&self) -> bool {
+        self.phase == Phase::Live && self.tabs.record.order.is_later_session(self.tabs.own)
+    }
+
+    /// The order of a token set that comes after all that is known.
+    pub(super) fn next_order(&mut self) -> Order {
+        let Tabs { own, record, .. } = &self.tabs;
+        let latest = *own.max(&record.order);
+        if latest.epoch == 0 || record.has_ended() { self.new_session() } else { latest.next() }
+    }
+
+    pub(super) fn new_session(&mut self) -> Order {
+        let latest = self.tabs.own.max(self.tabs.record.order);
+        Order { epoch: latest.epoch.saturating_add(1), session: self.random.whole(), generation: 1 }
+    }
+
+    /// Reads the record and writes it, by and by.
+    pub(super) fn sync(&mut self) {
+        if !self.settings.abilities.record {
+            return;
+        }
+        match &mut self.tabs.sync {
+            Some(sync) => sync.again |= sync.found,
+            None => {
+                self.tabs.sync = Some(Sync { until: self.clock.now() + SYNC_BOUND, found: false, again: false });
+                self.push(Effect::Sync);
+            }
+        }
+    }
+
+    pub(super) fn found(&mut self, record: Option<Box<SharedRecord>>) {
+        let now = self.clock.now();
+        if let Some(sync) = &mut self.tabs.sync {
+            (sync.found, sync.until) = (true, now + SYNC_BOUND);
+        }
+        self.tabs.read_at = now;
+        // Without tabs it is an earlier page's, which concerns the start alone.
+        if let Some(theirs) = record.filter(|_| self.settings.abilities.tabs || !self.began) {
+            self.meet(&theirs);
+        }
+        self.tabs.signing_in = false;
+        self.tabs.written = Some(self.tabs.record.order);
+        self.tabs.told_activity = self.tabs.record.last_activity;
+        match self.tabs.turn {
+            Turn::Doubting => self.claim(),
+            // Whoever waits too long for this turn learns that it goes on.
+            Turn::Reading | Turn::Asking { .. } | Turn::Free | Turn::Busy => {
+                self.tabs.record.busy_until = self.clock.wall(self.clock.now() + self.longest_turn());
+            }
+            _ => {}
+        }
+    }
+
+    pub(super) fn synced(&mut self, works: bool) {
+        // What was committed before this was read was asked for earlier, and came too late.
+        let Some(sync) = self.tabs.sync.take_if(|sync| sync.found || !works) else { return };
+        if sync.again && works {
+            return self.sync();
+        }
+        if !works {
+            self.tabs.read_at = self.clock.now();
+        }
+        let tabs = &mut self.tabs;
+        tabs.works = works;
+        // What the record could not be told it is told when it can be read again.
+        tabs.signing_in &= !works;
+        tabs.imposes &= !works;
+        tabs.unsure = false;
+        let announces = core::mem::take(&mut tabs.announces);
+        if self.pending.is_some() {
+            self.ask_or_begin();
+        }
+        if announces {
+            self.tell_tokens();
+        }
+        self.answer_if_signed_out();
+        self.record_was_read();
+    }
+
+    /// Where the driver does not come back with the record, or no other tab answers a start.
+    pub(super) fn enforce_sharing(&mut self) {
+        let now = self.clock.now();
+        if self.tabs.sync.is_some_and(|sync| now >= sync.until) {
+            self.synced(false);
+        }
+        if self.tabs.start_until.is_some_and(|until| now >= until) {
+            self.begin();
+        }
+    }
+
+    pub(super) fn next_sharing(&self) -> Ms {
+        let sync = self.tabs.sync.map_or(f64::INFINITY, |sync| sync.until);
+        sync.min(self.tabs.start_until.unwrap_or(f64::INFINITY))
+    }
+
+    /// The page was frozen or cached.
+    pub(super) fn resumed(&mut self) {
+        if !self.settings.abilities.tabs {
+            return;
+        }
+        // What came meanwhile comes now, though its time is long over.
+        let now = self.clock.now();
+        self.tabs.unsure = true;
+        self.tabs.sync = self.tabs.sync.map(|sync| Sync { until: now + SYNC_BOUND, ..sync });
+        self.tabs.start_until = self.tabs.start_until.map(|_| now + START_QUESTION);
+        match self.tabs.turn {
+            Turn::Reading | Turn::Asking { .. } | Turn::Free => self.read_again(),
+            _ => self.sync(),
+        }
+    }
+
+    /// What the record says, and what this tab knows, become one.
+    fn meet(&mut self, theirs: &SharedRecord) {
+        // By the clock as it is now.
+        self.share_activity();
+        let tabs = &mut self.tabs;
+        if tabs.signing_in && theirs.order.is_later_session(tabs.record.order) {
+            // The sign-in here is later than one that was not heard of.
+            tabs.record.order.epoch = theirs.order.epoch.saturating_add(1);
+            tabs.own = tabs.record.order;
+            tabs.announces = true;
+            return self.save();
+        }
+        let is_too_late = tabs.lost && tabs.announces && is_known(theirs, tabs.record.order);
+        if is_too_late {
+            // Another tab's refresh came first, and what came here is told to nobody.
+            tabs.own.generation = theirs.order.generation.saturating_sub(1);
+            tabs.announces = false;
+        }
+        if tabs.announces && !tabs.lost && tabs.written != Some(tabs.record.order) && is_known(theirs, tabs.record.order) {
+            // Another tab's token set has got this one's number: a start does not wait for its turn.
+            tabs.record.order = theirs.order.next();
+            tabs.own = tabs.record.order;
+            self.save();
+        }
+        let tabs = &mut self.tabs;
+        let imposes = tabs.imposes && !is_too_late;
+        let SharedRecord { attempts, not_before, order, .. } = tabs.record;
+        tabs.record.join(theirs, !imposes);
+        let is_theirs = theirs.order.is_same_session(tabs.record.order);
+        // The limits of one session are none of a later one.
+        self.limits.going_on &= order.is_same_session(tabs.record.order);
+        if tabs.turn != Turn::Leaving {
+            // Whose turn it is knows best how long that takes.
+            tabs.record.busy_until = theirs.busy_until;
+        }
+        let (own, record) = (tabs.own, &tabs.record);
+        let is_starting = self.phase == Phase::Starting;
+        let concerns = record.order.is_same_session(own) || is_starting;
+        // What is known already stands as it was reckoned then, whatever the clocks say now.
+        let is_news = (record.attempts, record.not_before) != (attempts, not_before);
+        let has_attempts = is_news && (record.order == own || is_starting) && !imposes;
+        let ended = record.ended.filter(|_| record.order >= own && self.phase == Phase::Live);
+        if is_theirs {
+            self.meet_activity(theirs.last_activity, concerns);
+        }
+        if let Some(end) = ended {
+            self.end(end.reason, Reach::Tab);
+        }
+        if has_attempts && !self.refreshing.is_in_flight() {
+            self.take_attempts();
+        }
+    }
+
+    fn take_attempts(&mut self) {
+        let SharedRecord { attempts, not_before, firm, .. } = self.tabs.record;
+        let now = self.clock.now();
+        let [firmly, longest] = LONGEST_WAITS;
+        let until = self.moment(not_before).min(now + if firm { firmly } else { longest });
+        self.refreshing.failures = attempts;
+        self.refreshing.hold = if until > now { Hold::new(until, firm) } else { Hold::default() };
+    }
+
+    /// What an attempt has come to is the session's, not the tab's.
+    pub(super) fn share_attempts(&mut self) {
+        let hold = self.refreshing.hold;
+        let until = if hold.until() > self.clock.now() { self.clock.wall(hold.until()) } else { 0.0 };
+        let record = &mut self.tabs.record;
+        (record.attempts, record.not_before, record.firm) = (self.refreshing.failures, until, hold.is_firm());
+        if self.tabs.turn == Turn::Leaving {
+            record.busy_until = 0.0;
+        }
+        self.tabs.imposes = !self.tabs.lost;
+        self.sync();
+    }
+
+    /// A token set has come that no other tab knows of.
+    pub(super) fn share_tokens(&mut self, order: Order) {
+        let before = &self.tabs.record;
+        let rotates = before.rotates;
+        if !order.is_same_session(before.order) {
+            self.tabs.record = SharedRecord { rotates, ..SharedRecord::default() };
+            self.tabs.signing_in = true;
+            self.tabs.imposes = true;
+        }
+        self.tabs.own = order;
+        self.tabs.record.order = order;
+        self.tabs.record.session_start = self.clock.wall(self.limits.session_start);
+        self.share_activity();
+        self.tabs.announces = true;
+        self.caught_up();
+        self.sync();
+    }
+
+    /// This tab holds the latest.
+    pub(super) fn caught_up(&mut self) {
+        if self.is_superseded() {
+            return;
+        }
+        self.tabs.behind_since = None;
+        self.tabs.questions = 0;
+        self.tabs.unanswered = None;
+        self.tabs.refusal = None;
+    }
+
+    pub(super) fn share_activity(&mut self) {
+        if self.phase == Phase::Starting || !self.tabs.record.order.is_same_session(self.tabs.own) {
+            return;
+        }
+        self.tabs.record.last_activity = round(self.clock.wall(self.limits.last_activity));
+    }
+
+    /// What the record says of the last activity. Here it is said by this device's clock as it is now.
+    fn meet_activity(&mut self, told: Ms, concerns: bool) {
+        if concerns {
+            self.somebody_was_there(told);
+        }
+        self.tabs.record.last_activity = told;
+        match self.phase {
+            Phase::Live => self.share_activity(),
+            // It counts as now once.
+            Phase::Starting => self.tabs.record.last_activity = told.min(self.clock.wall(self.clock.now())),
+            Phase::Ended(_) => {}
+        }
+    }
+
+    /// The moment of a time that a clock of this device has told.
+    pub(super) fn moment(&self, wall: Ms) -> Ms {
+        wall - self.clock.wall(0.0)
+    }
+}
+
+/// The record has this token set already, or a later one of its session.
+fn is_known(record: &SharedRecord, order: Order) -> bool {
+    record.order.is_same_session(order) && record.order >= order
+}

@@ -1,0 +1,176 @@
+// The tab that refreshes is lost: closed, sent away, frozen, or its request hangs.
+import { describe, expect } from 'vitest';
+import { type Open, scenario, type Tab } from './support.js';
+import {
+  beginRefresh,
+  keepNextRefresh,
+  openTabs,
+  pass,
+  passUntil,
+  told,
+  until,
+  untilAsked,
+  untilWaiting,
+} from './tabs.js';
+
+/** A request may take three times the first. */
+const QUICK = { refreshTimeout: '500ms', checkInterval: '1s' };
+
+/** Five tabs with a short token, the second one; the server keeps the refresh of the first tab. Counts are from there on. */
+async function openRefreshing(
+  open: Open,
+  kind: 'hold' | 'hang',
+  { settings = {}, options = {} }: { settings?: Record<string, unknown>; options?: object } = {},
+) {
+  const session = await openTabs(open, 5, { settings, options: { ...QUICK, ...options } });
+  const { server, tabs } = session;
+  const [refreshing, ...others] = tabs as [Tab, ...Tab[]];
+  server.set({ tokenLifetime: 6 });
+  await beginRefresh(refreshing);
+  await until(tabs, { generation: 2 });
+  keepNextRefresh(session, kind);
+  await beginRefresh(refreshing);
+  await untilAsked(session, 2);
+  const counts = () => {
+    const { requests, generations, reuses } = session.counts();
+    return { requests: requests - 1, generations: generations - 1, reuses };
+  };
+  return { ...session, counts, refreshing, others };
+}
+
+const WAYS = [
+  ['is closed', (tab: Tab) => tab.close(), []],
+  ['goes to another page', (tab: Tab) => tab.goto('about:blank'), []],
+  ['is killed', (tab: Tab) => tab.kill(), ['kill']],
+] as const;
+
+describe.each(WAYS)('the tab that refreshes %s', (_, lose, needs) => {
+  scenario(
+    'before the server has looked at its request: another one refreshes, and all go on',
+    { needs },
+    async ({ open }) => {
+      const { refreshing, others, counts, call } = await openRefreshing(open, 'hang');
+      await lose(refreshing);
+      await until(others, { status: 'active', generation: 3 });
+      expect(await Promise.all(others.map(call))).toEqual([200, 200, 200, 200]);
+      const { requests, generations, reuses } = counts();
+      // One request came to nothing.
+      expect({ requests, reuses }).toEqual({ requests: generations + 1, reuses: 0 });
+      expect(await told(others, 'ended')).toEqual([[], [], [], []]);
+    },
+  );
+
+  scenario(
+    'after the server has used its refresh token up: where a reuse is forgiven, all go on',
+    { needs },
+    async ({ open }) => {
+      const settings = { reuseInterval: 60 };
+      const { refreshing, others, counts, call } = await openRefreshing(open, 'hold', { settings });
+      await lose(refreshing);
+      await until(others, { status: 'active', generation: 3 });
+      expect(await Promise.all(others.map(call))).toEqual([200, 200, 200, 200]);
+      expect(counts().reuses).toBe(0);
+      expect(await told(others, 'ended')).toEqual([[], [], [], []]);
+    },
+  );
+
+  scenario(
+    'after the server has used its refresh token up: where it forgives nothing, the session ends in all, by one request',
+    { needs },
+    async ({ open }) => {
+      const { refreshing, others, counts } = await openRefreshing(open, 'hold');
+      await lose(refreshing);
+      await until(others, { status: 'ended', reason: 'refresh-rejected' });
+      expect(counts()).toMatchObject({ requests: 2, generations: 1, reuses: 1 });
+      const once = [{ type: 'ended', reason: 'refresh-rejected' }];
+      expect(await told(others, 'ended')).toEqual([once, once, once, once]);
+    },
+  );
+});
+
+describe('the tab that refreshes is frozen', () => {
+  scenario(
+    'before the server has looked at its request: the others wait as long as it may take, then one of them refreshes',
+    { needs: ['freeze', 'hide'] },
+    async ({ open }) => {
+      const { refreshing, others, tabs, counts, call } = await openRefreshing(open, 'hang');
+      await (others[0] as Tab).show();
+      await refreshing.freeze();
+      await until(others, { status: 'active', generation: 3 });
+      const { requests, generations, reuses } = counts();
+      expect({ requests, reuses }).toEqual({ requests: generations + 1, reuses: 0 });
+      await refreshing.resume();
+      await until(tabs, { status: 'active', generation: 3 });
+      expect(await Promise.all(tabs.map(call))).toEqual([200, 200, 200, 200, 200]);
+      expect(counts().reuses).toBe(0);
+    },
+  );
+
+  scenario(
+    'and its answer comes meanwhile: where a reuse is forgiven, all go on with one session',
+    { needs: ['freeze', 'hide'] },
+    async ({ open }) => {
+      const settings = { reuseInterval: 60 };
+      const { server, refreshing, others, tabs, counts, call } = await openRefreshing(open, 'hold', { settings });
+      await (others[0] as Tab).show();
+      await refreshing.freeze();
+      server.release();
+      await until(others, { status: 'active', generation: 3 });
+      await refreshing.resume();
+      await until(tabs, { status: 'active', refresh: 'idle' });
+      expect(await Promise.all(tabs.map(call))).toEqual([200, 200, 200, 200, 200]);
+      expect(counts().reuses).toBe(0);
+      expect((await told(tabs, 'ended')).flat()).toEqual([]);
+    },
+  );
+});
+
+scenario(
+  'a frozen tab that holds the session does not keep the others from refreshing, and takes over what they have',
+  { needs: ['freeze', 'hide'] },
+  async ({ open }) => {
+    const { tabs, counts, call } = await openTabs(open, 3, { lifetime: 4, options: QUICK });
+    const [frozen, ...others] = tabs as [Tab, ...Tab[]];
+    await frozen.freeze();
+    await until(others, { generation: 3 });
+    await frozen.resume();
+    expect(await call(frozen)).toBe(200);
+    await until(tabs, { generation: 3 });
+    const { requests, generations, reuses } = counts();
+    expect({ requests, reuses }).toEqual({ requests: generations, reuses: 0 });
+  },
+);
+
+describe('the request of the tab that refreshes hangs', () => {
+  scenario(
+    'the others hang no longer than it may take, and their calls go on with the token in hand',
+    async ({ open }) => {
+      const { others, tabs, counts, call } = await openRefreshing(open, 'hang');
+      expect(await Promise.all(others.map(call))).toEqual([200, 200, 200, 200]);
+      await until(tabs, { status: 'active', generation: 3 });
+      const { requests, generations, reuses } = counts();
+      expect({ requests, reuses }).toEqual({ requests: generations + 1, reuses: 0 });
+    },
+  );
+
+  scenario('a tab that waits gives up no sooner than the one it waits for', async ({ open }) => {
+    const session = await openTabs(open, 3, { clock: true });
+    const { server, tabs, counts } = session;
+    const [refreshing, ...others] = tabs as [Tab, ...Tab[]];
+    keepNextRefresh(session, 'hold');
+    await beginRefresh(refreshing);
+    await untilAsked(session, 1);
+    const asked = others.map((tab) => tab.evaluate(() => e2e.outcome(e2e.session.refresh())));
+    await untilWaiting(others, 2);
+    // The request may take 30 s; callers wait for 10.
+    for (let second = 0; second < 25; second++) await pass(tabs, 1_000);
+    expect(await Promise.all(asked)).toMatchObject([
+      { code: 'ERR_TOKEN_UNAVAILABLE' },
+      { code: 'ERR_TOKEN_UNAVAILABLE' },
+    ]);
+    expect(counts().requests).toBe(1);
+    server.release();
+    await passUntil(tabs, { generation: 2, refresh: 'idle' });
+    expect(counts()).toEqual({ requests: 1, generations: 1, reuses: 0 });
+  });
+});

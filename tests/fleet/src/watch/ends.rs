@@ -1,0 +1,144 @@
+//! No session ends but by its rules, a rejection, or a successor that no living tab received.
+
+use evertoken::core::EndReason;
+
+use crate::page::PageId;
+use crate::server::Cause;
+use crate::watch::Key;
+use crate::world::World;
+
+impl World<'_> {
+    pub fn sees_end(&mut self, page: PageId, reason: EndReason) {
+        let facts = &mut self.tabs[page.tab].facts;
+        facts.ended = true;
+        let key = facts.key;
+        if reason == EndReason::SignedOut {
+            facts.user = None;
+        }
+        self.tally.count(match reason {
+            EndReason::SignedOut => "ends: signed-out",
+            EndReason::Idle => "ends: idle",
+            EndReason::MaxLifespan => "ends: max-lifespan",
+            EndReason::RefreshRejected => "ends: refresh-rejected",
+            EndReason::Replaced => "ends: replaced",
+            EndReason::TokenExpired => "ends: token-expired",
+            EndReason::TokenRefused => "ends: token-refused",
+        });
+        let Some(key) = key.filter(|_| !self.watch.hostile) else { return };
+        let why_not = match reason {
+            EndReason::SignedOut => self.why_not_signed_out(page, key),
+            EndReason::Idle => self.why_not_idle(page, key),
+            EndReason::MaxLifespan => self.why_not_maximum(page, key),
+            EndReason::RefreshRejected => self.why_not_rejected(page, key),
+            EndReason::Replaced => self.why_not_replaced(page, key),
+            EndReason::TokenExpired | EndReason::TokenRefused => Some("there was a way to refresh".into()),
+        };
+        if let Some(why_not) = why_not {
+            self.broke("ends", format!("tab {} ends as {reason:?}, but {why_not}", page.tab));
+        }
+    }
+
+    fn why_not_signed_out(&self, page: PageId, key: Key) -> Option<String> {
+        // Whoever signs out of a later session means this one, too.
+        let is_ended = self.watch.keys.range(key..).any(|(_, known)| known.ended.is_some());
+        let is_revoked = self.tabs[page.tab]
+            .facts
+            .family
+            .is_some_and(|family| self.server.families.get(family).is_some_and(|family| family.revoked.is_some()));
+        // Of two who sign in at once, one of whom signs out again at once, the other may be meant.
+        let began_at = self.watch.keys.get(&key).map_or(0.0, |known| known.began_at);
+        let is_near = self.watch.signed_out_at.iter().any(|at| (at - began_at).abs() < 2_000.0);
+        (!is_ended && !is_revoked && !is_near && !self.watch.signed_out_blindly).then(|| "nobody has signed out".into())
+    }
+
+    /// Activity in one tab keeps all.
+    fn why_not_idle(&self, page: PageId, key: Key) -> Option<String> {
+        let known = self.watch.keys.get(&key).filter(|known| known.ended.is_none())?;
+        // Who was left behind by a later session knows no more of this one.
+        let is_superseded = self.watch.keys.range(key..).nth(1).is_some();
+        if !self.could_know(page) || is_superseded {
+            return None;
+        }
+        let was_there = self.tabs[page.tab].record_works || self.tabs[page.tab].facts.running_since < known.activity;
+        let mut activity = if was_there { known.activity } else { 0.0 };
+        // What a living tab has not told yet counts once it had the time to.
+        let share = 5_000f64.min(self.config.idle / 10.0) + 100.0;
+        for (tab, other) in self.tabs.iter().enumerate() {
+            let at = other.facts.activity.filter(|_| other.facts.key == Some(key) && other.lives()).unwrap_or(0.0);
+            if tab == page.tab || (other.throttle == 0.0 && self.t > at + share) {
+                activity = activity.max(at);
+            }
+        }
+        let idle_at = activity + self.config.idle - self.slack();
+        (self.t < idle_at).then(|| format!("somebody was there {} s ago", (self.t - activity) / 1_000.0))
+    }
+
+    fn why_not_maximum(&self, page: PageId, key: Key) -> Option<String> {
+        // Of two sign-ins that met, the record may have the other one, until this one has got a later epoch.
+        if self.watch.keys.range(key..).any(|(other, known)| *other != key && known.ended.is_some()) {
+            return None;
+        }
+        // What the token says of the sign-in comes before when the page first knew.
+        let family = self.tabs[page.tab].facts.family.and_then(|family| self.server.families.get(family));
+        let began_at = self.watch.keys.get(&key)?.began_at.min(family.map_or(f64::INFINITY, |family| family.began_at));
+        // A page that comes from the sign-in asks the others first; and where the server's clock is not known yet, when that was is not.
+        let end = began_at + self.config.maximum - self.slack() - 1_500.0 - self.config.server_skew.abs() - self.watch.half_request;
+        (self.t < end).then(|| format!("it began {} s ago", (self.t - began_at) / 1_000.0))
+    }
+
+    fn why_not_rejected(&mut self, page: PageId, key: Key) -> Option<String> {
+        let family = self.tabs[page.tab].facts.family?;
+        match self.server.families.get(family)?.revoked {
+            Some(Cause::Admin) => self.tally.count("rejected: revoked"),
+            Some(Cause::SignOut) => self.tally.count("rejected: signed out"),
+            Some(Cause::Reuse) => self.tally.count("rejected: a successor was lost"),
+            None => return self.why_not_left_behind(page, key),
+        }
+        None
+    }
+
+    /// The record knows of a later token set, and whoever held it lives no more.
+    fn why_not_left_behind(&mut self, page: PageId, key: Key) -> Option<String> {
+        let own = self.tabs[page.tab].facts.generation;
+        let since = self.t - 61e3;
+        // Who is behind as well tells nobody of what he holds.
+        let is_latest =
+            |key: Option<Key>, generation: u32| generation >= key.and_then(|key| self.watch.committed.get(&key)).copied().unwrap_or(0);
+        let holder = (0..self.tabs.len()).find(|tab| {
+            let other = &self.tabs[*tab];
+            let later =
+                *tab != page.tab && other.facts.key.is_some_and(|theirs| theirs > key || (theirs == key && other.facts.generation > own));
+            let usable = other.session.as_ref().is_some_and(|session| session.access_token().is_some());
+            let is_revoked =
+                other.facts.family.and_then(|family| self.server.families.get(family)).is_some_and(|family| family.revoked.is_some());
+            other.lives()
+                && later
+                && usable
+                && !is_revoked
+                && is_latest(other.facts.key, other.facts.generation)
+                && other.facts.running_since < since
+        });
+        if let Some(holder) = holder {
+            return Some(format!("tab {holder} holds generation {}, this one {own}", self.tabs[holder].facts.generation));
+        }
+        let committed = self.watch.committed.get(&key).copied().unwrap_or(0);
+        let cookie_is_gone = self.config.transport == crate::config::Transport::Cookie;
+        if committed <= own && !self.watch.committed.keys().any(|other| *other > key) && !cookie_is_gone && self.config.record {
+            return Some(format!("the record knows {committed} and this tab {own}"));
+        }
+        self.tally.count("rejected: left behind by tabs that live no more");
+        None
+    }
+
+    fn why_not_replaced(&mut self, page: PageId, key: Key) -> Option<String> {
+        let user = self.tabs[page.tab].facts.user;
+        if self.server.families.iter().any(|family| Some(family.user) != user) {
+            return None;
+        }
+        let superseded = self.watch.keys.keys().any(|other| *other > key);
+        if !superseded {
+            return Some("nobody else has signed in".into());
+        }
+        self.why_not_left_behind(page, key)
+    }
+}

@@ -1,0 +1,351 @@
+//! Watches the world from outside: what must hold is looked at after every event.
+
+mod ends;
+mod last;
+mod refreshes;
+mod tokens;
+
+pub use last::LAST;
+
+use std::collections::BTreeMap;
+
+use evertoken::core::{Caller, Effect, EndReason, Event, Message, Notice, Refusal, SharedRecord, Tidings};
+
+use crate::page::{PageId, State, Tab};
+use crate::server::{number_of, ticket_of};
+use crate::world::{Happening, World};
+
+/// A session over all tabs: its epoch, and what was drawn for it.
+pub type Key = (u32, u32);
+
+#[derive(Clone, Debug)]
+pub struct Broken {
+    pub rule: &'static str,
+    pub how: String,
+}
+
+#[derive(Default)]
+pub struct Watch {
+    pub broken: Vec<Broken>,
+    pub keys: BTreeMap<Key, KeyFacts>,
+    /// When the token endpoint was asked.
+    pub asked: Vec<f64>,
+    /// When something happened from outside, which may ask for more.
+    pub disturbances: Vec<f64>,
+    /// By how much the wall clock was set, in all.
+    pub wall_steps: f64,
+    /// When it was first set back, and how often it was.
+    pub stepped_back: Option<f64>,
+    pub steps_back: u32,
+    /// What lay in the future by a clock that was set back, and has counted as now since.
+    pub counted: Vec<f64>,
+    pub slept: bool,
+    pub sleeps: u32,
+    /// The server's clock is known to half the time of a request.
+    pub half_request: f64,
+    pub last_sleep: (f64, f64),
+    /// When the record knew of each family's session.
+    pub known_since: BTreeMap<usize, f64>,
+    pub hostile: bool,
+    /// Families that ended because a successor reached no living tab.
+    pub lost: Vec<usize>,
+    /// Families that an older sign-out ended, which was on its way at the sign-in.
+    pub overtaken: Vec<usize>,
+    /// The highest ticket number in the record's history, of each family.
+    pub committed: BTreeMap<Key, u32>,
+    /// Somebody signed out in a tab that held nothing yet.
+    pub signed_out_blindly: bool,
+    pub signed_out_at: Vec<f64>,
+}
+
+#[derive(Clone, Default)]
+pub struct KeyFacts {
+    pub began_at: f64,
+    /// Somebody was there, and at least one other tab or the record was told.
+    pub activity: f64,
+    pub latest_activity: f64,
+    /// For good.
+    pub ended: Option<(f64, EndReason)>,
+    /// The record knows of that end since then.
+    pub written_at: Option<f64>,
+    /// Until when a page may go on after that.
+    pub grace: BTreeMap<PageId, f64>,
+}
+
+impl World<'_> {
+    pub fn broke(&mut self, rule: &'static str, how: String) {
+        self.say(|| format!("BROKEN {rule}: {how}"));
+        self.watch.broken.push(Broken { rule, how });
+    }
+
+    pub fn is_broken(&self) -> bool {
+        !self.watch.broken.is_empty()
+    }
+
+    /// What a time told by clocks may be off.
+    pub fn slack(&self) -> f64 {
+        let nap = if self.watch.slept { 2_000.0 } else { 0.0 };
+        // A clock may be set by up to 2 s unseen.
+        5.0 + nap + 2.0 * self.watch.wall_steps
+    }
+
+    /// The same of the idle end, which no step of the wall clock puts off by more than what goes unseen. Where the monotonic clock
+    /// stands still, a clock that is set back hides a sleep.
+    pub fn idle_slack(&self) -> f64 {
+        let stepped_back = self.watch.stepped_back.unwrap_or(f64::INFINITY);
+        // A page that was opened or resumed later, or learns later what was told before, cannot know that it was set back in between;
+        // and all go by the latest that anybody tells. A start takes a second.
+        let learns_late = |tab: &Tab| tab.opened_at.max(tab.facts.resumed_at) + 1_200.0 >= stepped_back;
+        let loses = self.config.loss > 0.0 || self.silent_until > 0.0;
+        // What was told between two steps may be read after the second.
+        let is_unseen = loses || self.watch.steps_back > 1 || self.tabs.iter().any(learns_late);
+        let unseen = if is_unseen { f64::INFINITY } else { 4_000.0 };
+        let steps = (2.0 * self.watch.wall_steps).min(unseen);
+        let nap = if self.watch.slept { 2_000.0 } else { 0.0 };
+        let hidden = if stepped_back.is_finite() { self.slept } else { 0.0 };
+        5.0 + nap + steps + hidden
+    }
+
+    pub fn new_caller(&mut self, page: PageId) -> Caller {
+        let tab = &mut self.tabs[page.tab];
+        tab.last_caller += 1;
+        tab.last_caller
+    }
+
+    pub fn watch_event(&mut self, page: PageId, event: &Event) {
+        let t = self.t;
+        let patience = self.config.timeout + self.tabs[page.tab].throttle + 20.0;
+        let facts = &mut self.tabs[page.tab].facts;
+        match event {
+            Event::Ask(caller) | Event::Refresh { caller, .. } | Event::SignOut(caller) if !facts.stopped => {
+                facts.callers.insert(*caller, t);
+                let caller = *caller;
+                self.after(patience, Happening::CallerDue { page, caller });
+            }
+            Event::Activity => self.somebody_is_there(page),
+            _ => {}
+        }
+        match event {
+            Event::SignOut(_) if !self.tabs[page.tab].facts.stopped => self.signs_out(page),
+            Event::SignIn(_) => {
+                let facts = &mut self.tabs[page.tab].facts;
+                (facts.user, facts.key, facts.family, facts.ended) = (None, None, None, false);
+            }
+            Event::Stop => self.tabs[page.tab].facts.stopped = true,
+            _ => {}
+        }
+    }
+
+    /// After the idle end of which the page speaks itself it saves nothing; near it, it may.
+    fn somebody_is_there(&mut self, page: PageId) {
+        let (t, now, slack) = (self.t, self.now(page.tab).wall_ms / 1_000.0, self.slack() / 1_000.0);
+        let tab = &mut self.tabs[page.tab];
+        let Some(key) = tab.facts.key.filter(|_| tab.lives()) else { return };
+        let ends_at = tab.session.as_ref().and_then(|session| session.snapshot().idle_ends_at).unwrap_or(f64::INFINITY);
+        if now < ends_at - 2.0_f64.min(self.watch.wall_steps) {
+            tab.facts.activity = Some(t);
+        }
+        if now < ends_at + slack {
+            self.watch.keys.entry(key).or_default().latest_activity = t;
+        }
+    }
+
+    fn signs_out(&mut self, page: PageId) {
+        let t = self.t;
+        self.watch.signed_out_at.push(t);
+        self.tabs[page.tab].facts.signed_out_at = t;
+        let facts = &self.tabs[page.tab].facts;
+        if facts.ended && facts.key.is_some() {
+            return;
+        }
+        match facts.key {
+            Some(key) => {
+                self.watch.keys.entry(key).or_default().ended.get_or_insert((t, EndReason::SignedOut));
+            }
+            None => self.watch.signed_out_blindly = true,
+        }
+    }
+
+    pub fn watch_effect(&mut self, page: PageId, effect: &Effect) {
+        let t = self.t;
+        match effect {
+            Effect::Refresh { attempt, refresh_token, reason } => {
+                self.sees_refresh(page, *attempt, refresh_token.as_ref().and_then(ticket_of), *reason);
+            }
+            Effect::Answer { caller, answer } => {
+                let known = self.tabs[page.tab].facts.callers.remove(caller);
+                if known.is_none() {
+                    self.broke("answers", format!("caller {caller} of tab {} was answered twice", page.tab));
+                }
+                // A `Retry-After` cannot be told from one that a clock set back moved away.
+                let may_wait = self.watch.wall_steps > 1e6 && matches!(answer, Err(Refusal::Unavailable { retry_at: Some(_) }));
+                if *caller == LAST && matches!(answer, Err(Refusal::Unavailable { .. })) && !may_wait {
+                    let snapshot = self.tabs[page.tab].session.as_ref().map(|session| session.snapshot());
+                    self.broke("stuck", format!("tab {} in peace: {answer:?}, {snapshot:?}", page.tab));
+                }
+                if let Ok(Some(token)) = answer {
+                    let number = number_of(token);
+                    self.look_at_token(page, number);
+                }
+            }
+            Effect::Save(stored) => {
+                let facts = &mut self.tabs[page.tab].facts;
+                if let Some(tokens) = &stored.tokens {
+                    facts.ticket = tokens.refresh.as_ref().and_then(ticket_of);
+                    let number = number_of(&tokens.access);
+                    facts.family = self.server.issued.get(number).map(|issued| issued.ticket.family);
+                }
+                if let Some(order) = stored.order {
+                    if facts.generation != order.generation {
+                        (facts.generation, facts.generation_since) = (order.generation, t);
+                    }
+                    self.is_of_session(page, (order.epoch, order.session));
+                }
+            }
+            Effect::Send(message) => {
+                let key = (message.order.epoch, message.order.session);
+                match message.tidings {
+                    Tidings::Activity(_) => {
+                        let facts = &mut self.tabs[page.tab].facts;
+                        facts.told_activity = facts.activity.take().or(facts.told_activity);
+                    }
+                    Tidings::Tokens(_) => self.is_of_session(page, key),
+                    Tidings::End(end) if !matches!(end.reason, EndReason::Idle | EndReason::RefreshRejected) => {
+                        self.watch.keys.entry(key).or_default().ended.get_or_insert((t, end.reason));
+                    }
+                    _ => {}
+                }
+            }
+            Effect::Notify(Notice::Ended { reason }) => self.sees_end(page, *reason),
+            Effect::Notify(Notice::Started {}) => self.tabs[page.tab].facts.ended = false,
+            _ => {}
+        }
+    }
+
+    /// The page takes part in this session from now on.
+    fn is_of_session(&mut self, page: PageId, key: Key) {
+        let t = self.t;
+        let facts = &mut self.tabs[page.tab].facts;
+        let before = facts.key.replace(key);
+        if before != Some(key) {
+            (facts.activity, facts.told_activity) = (None, None);
+        }
+        if self.watch.keys.contains_key(&key) || key.0 == 0 {
+            return;
+        }
+        let family = self.tabs[page.tab].facts.family.and_then(|family| self.server.families.get(family));
+        let began_at = family.map_or(t, |family| family.began_at.min(t));
+        // Two sign-ins that met are put in their order: that makes no session younger.
+        let facts = before
+            .filter(|_| !self.tabs[page.tab].facts.ended)
+            .and_then(|before| self.watch.keys.get(&before).filter(|_| before.1 == key.1).cloned())
+            .unwrap_or(KeyFacts { began_at, activity: began_at, latest_activity: t, ..KeyFacts::default() });
+        self.watch.keys.insert(key, facts);
+        self.tally.count("sessions");
+    }
+
+    /// `wait` is `None` where it is lost.
+    pub fn watch_message(&mut self, page: PageId, other: PageId, message: &Message, wait: Option<f64>) {
+        let key = (message.order.epoch, message.order.session);
+        let t = self.t;
+        if let Tidings::Activity(_) = message.tidings
+            && wait.is_some()
+            && !self.config.record
+            && self.tabs[other.tab].is_running()
+        {
+            self.learns_of_activity(page, key);
+        }
+        let Tidings::End(_) = message.tidings else { return };
+        let is_silent = self.tabs[other.tab].state == State::Frozen && wait.is_some();
+        let Some(known) = self.watch.keys.get_mut(&key).filter(|known| known.ended.is_some()) else { return };
+        let until = match wait {
+            Some(wait) => t + wait,
+            None => f64::INFINITY,
+        };
+        // One who is frozen learns of it before anything else.
+        let until = if is_silent { t } else { until };
+        known.grace.entry(page).or_insert(t);
+        known.grace.entry(other).or_insert(until + 1.0);
+    }
+
+    /// A time of activity that lies in the future, by a clock that was set back since, counts as now, once.
+    pub fn counts_as_now(&mut self, page: PageId, key: Key, last_activity: f64) {
+        let t = self.t;
+        let is_ahead = last_activity > self.now(page.tab).wall_ms;
+        if self.watch.stepped_back.is_none() || !is_ahead || self.watch.counted.contains(&last_activity) {
+            return;
+        }
+        self.watch.counted.push(last_activity);
+        if let Some(known) = self.watch.keys.get_mut(&key) {
+            known.latest_activity = t;
+        }
+    }
+
+    pub fn watch_found(&mut self, page: PageId, record: Option<&SharedRecord>) {
+        if let Some(record) = record {
+            self.counts_as_now(page, (record.order.epoch, record.order.session), record.last_activity);
+        }
+        let Some(record) = record.filter(|record| record.ended.is_some()) else { return };
+        let t = self.t;
+        let key = (record.order.epoch, record.order.session);
+        if let Some(known) = self.watch.keys.get_mut(&key).filter(|known| known.ended.is_some()) {
+            let until = known.grace.entry(page).or_insert(t);
+            *until = until.min(t);
+        }
+    }
+
+    /// Another tab, or the record.
+    fn learns_of_activity(&mut self, page: PageId, key: Key) {
+        if let Some(at) = self.tabs[page.tab].facts.told_activity {
+            let known = self.watch.keys.entry(key).or_default();
+            known.activity = known.activity.max(at);
+        }
+    }
+
+    pub fn watch_commit(&mut self, page: PageId, record: &SharedRecord) {
+        let key = (record.order.epoch, record.order.session);
+        if self.tabs[page.tab].facts.key == Some(key) {
+            self.learns_of_activity(page, key);
+        }
+        let highest = self.watch.committed.entry(key).or_default();
+        *highest = (*highest).max(record.order.generation);
+        for tab in 0..self.tabs.len() {
+            let facts = &self.tabs[tab].facts;
+            if let Some(family) = facts.family.filter(|_| facts.key == Some(key)) {
+                self.watch.known_since.entry(family).or_insert(self.t);
+            }
+        }
+        if let Some(end) = record.ended {
+            // Of two sign-ins that met, the one that ended at once has got another number.
+            let known = self.watch.keys.entry(key).or_default();
+            known.written_at.get_or_insert(self.t);
+            if !matches!(end.reason, EndReason::Idle | EndReason::RefreshRejected) {
+                known.ended.get_or_insert((self.t, end.reason));
+            }
+        }
+        let Some(before) = self.store.record else { return };
+        let revived = before.ended.is_some_and(|end| !matches!(end.reason, EndReason::Idle | EndReason::RefreshRejected))
+            && record.ended.is_none()
+            && before.order.is_same_session(record.order);
+        if revived && !self.watch.hostile {
+            self.broke("revived", format!("{:?} in the record is gone, and nobody has signed in", before.ended));
+        }
+        if record.order < before.order && !self.watch.hostile {
+            self.broke("record", format!("{:?} became {:?}", before.order, record.order));
+        }
+    }
+
+    pub fn caller_is_due(&mut self, page: PageId, caller: Caller) {
+        if !self.is_alive(page) || self.tabs[page.tab].facts.stopped {
+            return;
+        }
+        let tab = &self.tabs[page.tab];
+        let Some(asked_at) = tab.facts.callers.get(&caller).copied() else { return };
+        let patience = self.config.timeout + tab.throttle + 50.0;
+        let since = asked_at.max(tab.facts.running_since);
+        if !tab.is_running() || self.t < since + patience {
+            return self.after(patience, Happening::CallerDue { page, caller });
+        }
+        self.broke("waits", format!("caller {caller} of tab {} has waited for {} s", page.tab, (self.t - asked_at) / 1_000.0));
+    }
+}
