@@ -151,6 +151,17 @@ fn who_is_behind_what_a_start_brought_back_does_not_present_its_own() {
     assert_eq!((tabs.tabs[1].requests.len(), tabs.tabs[1].ended.clone()), (0, vec![EndReason::RefreshRejected]));
 }
 
+/// Though the record could not be told by the tab that saw it.
+#[wasm_bindgen_test(unsupported = test)]
+fn who_adopts_another_refresh_token_knows_that_they_rotate() {
+    let mut tabs = Tabs::signed_in(ROTATING);
+    let order = tabs.record.unwrap().order.next();
+    let stored = Stored { tokens: Some(token("a2", "r2", "ada")), order: Some(order), ..Stored::default() };
+    tabs.event(0, Event::Heard(Box::new(Message { order, tidings: Tidings::Tokens(Box::new(stored)) })));
+    tabs.event(0, Event::Resumed);
+    assert!(tabs.record.is_some_and(|record| record.order == order && record.rotates));
+}
+
 /// The machine slept while the record was read.
 #[wasm_bindgen_test(unsupported = test)]
 fn a_given_token_is_reckoned_from_the_start() {

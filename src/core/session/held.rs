@@ -66,8 +66,6 @@ impl Session {
             self.hand_over(tokens, arrival);
             return None;
         }
-        let presented = before.as_ref().and_then(|held| held.tokens.refresh.as_ref());
-        self.tabs.record.rotates |= presented.zip(tokens.refresh.as_ref()).is_some_and(|(presented, brought)| presented != brought);
         let order = self.next_order();
         let joins = order.generation > 1 && !order.is_same_session(self.tabs.own);
         self.hold(tokens, before.as_ref(), arrival, order);
@@ -194,6 +192,9 @@ impl Session {
         };
         let refresh_ends_at = self.refresh_end(&tokens, before, arrival);
         if let Some(before) = before {
+            // Whichever tab presented it.
+            let presented = before.tokens.refresh.as_ref();
+            self.tabs.record.rotates |= presented.zip(tokens.refresh.as_ref()).is_some_and(|(presented, brought)| presented != brought);
             tokens.refresh = tokens.refresh.or_else(|| before.tokens.refresh.clone());
             tokens.id = tokens.id.or_else(|| before.tokens.id.clone());
             tokens.scope = tokens.scope.or_else(|| before.tokens.scope.clone());

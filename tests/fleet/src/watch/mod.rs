@@ -10,6 +10,7 @@ pub use last::LAST;
 use std::collections::BTreeMap;
 
 use evertoken::core::{Caller, Effect, EndReason, Event, Message, Notice, Refusal, SharedRecord, Tidings};
+use evertoken::fuzz::EPOCH;
 
 use crate::page::{PageId, State, Tab};
 use crate::server::{number_of, ticket_of};
@@ -304,7 +305,10 @@ impl World<'_> {
 
     pub fn watch_commit(&mut self, page: PageId, record: &SharedRecord) {
         let key = (record.order.epoch, record.order.session);
-        if self.tabs[page.tab].facts.key == Some(key) {
+        // It may have been read before.
+        let told = self.tabs[page.tab].facts.told_activity.map_or(0.0, |at| EPOCH * 1_000.0 + at);
+        let is_in = self.watch.wall_steps > 0.0 || record.last_activity + 1.0 >= told;
+        if self.tabs[page.tab].facts.key == Some(key) && is_in {
             self.learns_of_activity(page, key);
         }
         let highest = self.watch.committed.entry(key).or_default();
