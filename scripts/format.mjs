@@ -6,6 +6,6 @@ import { main } from './lib/steps.mjs';
 await main(async () => {
   await run('biome', ['check', '--write', '.']);
   await run('cargo', ['fmt']);
-  for (const crate of ['tests/fuzz', 'tests/fleet'])
+  for (const crate of ['tests/fuzz', 'tests/fleet', 'tests/model'])
     await run('cargo', ['fmt', '--manifest-path', at(crate, 'Cargo.toml')]);
 });

@@ -11,30 +11,28 @@ const wasmBuild = check('build of the wasm', 'node', [at('scripts/build.mjs'), '
 const build = check('build, within its size limit', 'node', [at('scripts/build.mjs')]);
 
 const manifestOf = (crate) => ['--manifest-path', at(crate, 'Cargo.toml')];
+const crateOfTests = (name) => [...manifestOf(`tests/${name}`), '--target-dir', at('target', name)];
 const clippy = (...what) => ['clippy', '--locked', ...what, '--', '-D', 'warnings'];
 
 const format = [
   check('format of TypeScript, JavaScript, JSON and CSS (biome)', 'biome', ['format', '.']),
   check('format of Rust (cargo fmt)', 'cargo', ['fmt', '--check']),
-  ...['tests/fuzz', 'tests/fleet'].map((crate) =>
+  ...['tests/fuzz', 'tests/fleet', 'tests/model'].map((crate) =>
     check(`format of ${crate} (cargo fmt)`, 'cargo', ['fmt', '--check', ...manifestOf(crate)]),
   ),
 ];
 const lint = [
   check('lint of TypeScript, JavaScript, JSON and CSS (biome)', 'biome', ['lint', '--error-on-warnings', '.']),
   check('lint of Rust (clippy)', 'cargo', clippy('--all-targets')),
-  check('lint of the simulated world (clippy)', 'cargo', [
-    ...['clippy', '--locked', ...manifestOf('tests/fleet'), '--target-dir', at('target/fleet'), '--all-targets'],
-    ...['--', '-D', 'warnings'],
-  ]),
+  check('lint of the simulated world (clippy)', 'cargo', clippy(...crateOfTests('fleet'), '--all-targets')),
+  check('lint of the model (clippy)', 'cargo', clippy(...crateOfTests('model'), '--all-targets')),
   check('lint of Rust for wasm (clippy)', 'cargo', clippy('--all-targets', '--target', wasmTarget)),
   check('lint of Rust as it is shipped (clippy)', 'cargo', clippy('--lib', ...shippedFeatures, '--target', wasmTarget)),
 ];
 const types = [check('types (tsc)', 'tsc', ['--noEmit']), vitest('type tests (vitest)', 'types')];
 const native = suite('native tests (cargo test)', 'cargo', ['test', '--locked']);
-const worlds = suite('simulated worlds of tabs (cargo test)', 'cargo', [
-  ...['test', '--locked', ...manifestOf('tests/fleet'), '--target-dir', at('target/fleet')],
-]);
+const worlds = suite('simulated worlds of tabs (cargo test)', 'cargo', ['test', '--locked', ...crateOfTests('fleet')]);
+const model = suite('model of tabs (cargo test)', 'cargo', ['test', '--locked', ...crateOfTests('model')]);
 const unit = vitest('unit tests in TypeScript (vitest)', 'unit');
 
 const licences = [
@@ -56,7 +54,7 @@ const inBrowser = sideBySide('end to end and scenarios in Chromium (vitest)', [
   vitest('scenarios', 'chromium'),
 ]);
 
-export const fastChecks = [wasmBuild, ...format, ...lint, ...types, native, worlds, unit];
+export const fastChecks = [wasmBuild, ...format, ...lint, ...types, native, worlds, model, unit];
 export const allChecks = [
   build,
   ...format,
@@ -65,6 +63,7 @@ export const allChecks = [
   ...licences,
   native,
   worlds,
+  model,
   unit,
   wasm,
   pack,
