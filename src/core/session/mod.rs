@@ -193,7 +193,7 @@ impl Session {
             Event::Locked { granted } => self.locked(granted),
             Event::LockLost => self.lock_lost(),
             Event::Found(record) => self.found(record),
-            Event::Synced { works } => self.synced(works),
+            Event::Synced { works } => self.driver_synced(works),
             Event::Heard(message) => self.heard(*message),
             Event::Resumed => self.resumed(),
             Event::Stop => self.stop(),
@@ -322,7 +322,7 @@ impl Session {
             Event::Locked { granted } => self.locked(granted),
             Event::LockLost => self.lock_lost(),
             Event::Found(record) => self.found(record),
-            Event::Synced { works } => self.synced(works),
+            Event::Synced { works } => self.driver_synced(works),
             _ => {}
         }
         self.enforce_timeouts();

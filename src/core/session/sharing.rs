@@ -29,6 +29,8 @@ pub(super) struct Tabs {
     /// It was read last at this moment.
     pub read_at: Ms,
     pub sync: Option<Sync>,
+    /// So many were given up, and what they find may still come.
+    late_syncs: u32,
     pub turn: Turn,
     /// What the record said of the turn that takes so long.
     pub doubted: Ms,
@@ -67,7 +69,8 @@ pub(super) struct Sync {
     until: Ms,
     /// It has been read, so what has changed here since waits for the next time.
     found: bool,
-    again: bool,
+    /// What it finds is not enough: it is read once more.
+    pub again: bool,
 }
 
 impl Tabs {
@@ -124,7 +127,7 @@ impl Session {
 
     pub(super) fn found(&mut self, record: Option<Box<SharedRecord>>) {
         let now = self.clock.now();
-        if let Some(sync) = &mut self.tabs.sync {
+        if let Some(sync) = self.tabs.sync.as_mut().filter(|_| self.tabs.late_syncs == 0) {
             (sync.found, sync.until) = (true, now + SYNC_BOUND);
         }
         self.tabs.read_at = now;
@@ -145,7 +148,15 @@ impl Session {
         }
     }
 
-    pub(super) fn synced(&mut self, works: bool) {
+    /// The driver is done with one. They come in the order in which they were asked for, so the first is one that was given up.
+    pub(super) fn driver_synced(&mut self, works: bool) {
+        match self.tabs.late_syncs.checked_sub(1) {
+            Some(left) => self.tabs.late_syncs = left,
+            None => self.synced(works),
+        }
+    }
+
+    fn synced(&mut self, works: bool) {
         // What was committed before this was read was asked for earlier, and came too late.
         let Some(sync) = self.tabs.sync.take_if(|sync| sync.found || !works) else { return };
         if sync.again && works {
@@ -175,6 +186,7 @@ impl Session {
     pub(super) fn enforce_sharing(&mut self) {
         let now = self.clock.now();
         if self.tabs.sync.is_some_and(|sync| now >= sync.until) {
+            self.tabs.late_syncs += 1;
             self.synced(false);
         }
         if self.tabs.start_until.is_some_and(|until| now >= until) {
@@ -215,13 +227,14 @@ impl Session {
             tabs.announces = true;
             return self.save();
         }
-        let is_too_late = tabs.lost && tabs.announces && is_known(theirs, tabs.record.order);
+        // The number of the token set here is another one's in the record.
+        let is_taken = tabs.announces && tabs.written != Some(tabs.record.order) && is_known(theirs, tabs.record.order);
+        let is_too_late = is_taken && tabs.lost;
         if is_too_late {
             // Another tab's refresh came first, and what came here is told to nobody.
             tabs.own.generation = theirs.order.generation.saturating_sub(1);
             tabs.announces = false;
-        }
-        if tabs.announces && !tabs.lost && tabs.written != Some(tabs.record.order) && is_known(theirs, tabs.record.order) {
+        } else if is_taken {
             // Another tab's token set has got this one's number: a start does not wait for its turn.
             tabs.record.order = theirs.order.next();
             tabs.own = tabs.record.order;

@@ -151,7 +151,11 @@ impl Session {
     pub(super) fn read_again(&mut self) {
         self.tabs.turn = Turn::Reading;
         (self.tabs.lost, self.tabs.refused) = (false, false);
-        self.sync();
+        match &mut self.tabs.sync {
+            // It may have read the record before the lock came.
+            Some(sync) => sync.again = true,
+            None => self.sync(),
+        }
     }
 
     /// Where there is no record every turn begins with a question, which tells those who wait that it is another one's.

@@ -58,13 +58,11 @@ fn three_tabs_with_each_quick_fault_alone() {
 }
 
 #[test]
-#[ignore = "open: what a tab reads of the record it asked for before it had the lock"]
 fn two_tabs_of_which_one_is_frozen_in_a_transaction() {
     holds(2, Faults::of(&[Fault::Block]), Server::Strict);
 }
 
 #[test]
-#[ignore = "open: a tab that lost the lock takes its own entry in the record for another tab's"]
 fn two_tabs_frozen_one_after_the_other() {
     holds(2, Faults::of(&[Fault::Freeze, Fault::Deaf]), Server::Strict);
 }
