@@ -200,7 +200,9 @@ impl Watch {
             self.check("answers", self.waiting.is_empty(), || "somebody waits after the end".into());
             return;
         }
-        let (idle, maximum) = (self.idle_end(), self.maximum());
+        // What has not begun has no longest life.
+        let has_begun = snapshot.status != Status::Starting;
+        let (idle, maximum) = (self.idle_end(), if has_begun { self.maximum() } else { f64::INFINITY });
         self.check("limits", now < idle && now < maximum, || format!("lives at {now}, idle at {idle}, maximum at {maximum}"));
         let nobody_is_there = !self.settings.refresh_while_idle && now >= self.last_activity + self.settings.check_interval;
         self.look_at_wake(&snapshot, nobody_is_there);

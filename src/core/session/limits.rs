@@ -29,7 +29,9 @@ impl Limits {
 
 impl Session {
     pub(super) fn session_ends_at(&self) -> Ms {
-        self.limits.session_start + self.settings.max_session_lifespan
+        // What has not begun here has no start to count from, and may have begun elsewhere.
+        let has_begun = self.phase != Phase::Starting || self.limits.going_on;
+        if has_begun { self.limits.session_start + self.settings.max_session_lifespan } else { f64::INFINITY }
     }
 
     pub(super) fn idle_ends_at(&self) -> Ms {
@@ -61,8 +63,7 @@ impl Session {
             return;
         }
         let now = self.clock.now();
-        // What has not begun here has no start to count from, and may have begun elsewhere.
-        if now >= self.session_ends_at() && (self.phase == Phase::Live || self.limits.going_on) {
+        if now >= self.session_ends_at() {
             self.end(EndReason::MaxLifespan, Reach::Server);
         } else if now >= self.idle_ends_at() {
             self.end_if_idle_everywhere();
