@@ -1,6 +1,6 @@
 import { type EndReason, type ErrorCode, EvertokenError } from './errors.js';
+import type * as on from './loop-events.js';
 import type { RefreshReason } from './options.js';
-import type { Signal } from './signals.js';
 import type { Claims } from './tokens.js';
 
 /** An error as wasm gives it: a plain object. */
@@ -8,6 +8,8 @@ export interface Failure {
   readonly code: ErrorCode;
   readonly message: string;
   readonly option?: string;
+  /** The claim or the field at fault, for which the first `%` in the message stands. */
+  readonly about?: string;
   readonly reason?: EndReason;
   readonly retryAt?: number;
 }
@@ -74,24 +76,7 @@ export interface SignOutOrder {
 }
 
 /** What the loop takes: what it is about, a caller or an attempt, and a record with more. */
-export type LoopEvent =
-  | 'start'
-  | 'ask'
-  | 'refresh'
-  | 'forget'
-  | 'signIn'
-  | 'signOut'
-  | 'answered'
-  | 'signedOut'
-  | 'probed'
-  | 'locked'
-  | 'lockLost'
-  | 'found'
-  | 'synced'
-  | 'heard'
-  | 'resumed'
-  | 'stop'
-  | Signal;
+export type LoopEvent = (typeof on)[keyof typeof on];
 
 /** More of an event: a {@link Report}, the tokens of a sign-in as its `answer`, … */
 export type EventRecord = { readonly answer?: unknown; readonly [member: string]: unknown };
@@ -125,7 +110,13 @@ export interface Glue {
 }
 
 export function toError(failure: Failure): EvertokenError {
-  return new EvertokenError(failure.code, failure.message, failure);
+  return new EvertokenError(failure.code, messageOf(failure), failure);
+}
+
+/** What happened, and to which option. */
+export function messageOf({ message, option, about, reason }: Omit<Failure, 'code'>): string {
+  const prefix = option ? `${option}: ` : '';
+  return prefix + message.replace(about || reason ? '%' : '', about ?? reason ?? '');
 }
 
 /** Freezes what came out of wasm, all the way down: the same object goes to everyone. */

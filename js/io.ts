@@ -1,5 +1,6 @@
 import { kind, show } from './errors.js';
 import { isRecord } from './names.js';
+import { words } from './words.js';
 
 type Members = Record<string, unknown>;
 
@@ -47,8 +48,8 @@ const constants: unknown[] = [undefined, null, false, true];
  * calls anything of an application's.
  */
 export const imports = {
-  look(name: number, length: number): number {
-    found = own(name, length);
+  look(name: number): number {
+    found = own(name);
     const place = constants.indexOf(found);
     if (place >= 0) return place;
     if (typeof found === 'number') return 4;
@@ -62,13 +63,14 @@ export const imports = {
   },
   number: () => found,
   text: () => prepare(typeof found === 'string' ? found : texts.shift()),
-  shown: (name: number, length: number) => prepare(show(own(name, length))),
-  kind: (name: number, length: number) => prepare(kind(own(name, length))),
+  word: (name: number) => words.indexOf(own(name) as string),
+  shown: (name: number) => prepare(show(own(name))),
+  kind: (name: number) => prepare(kind(own(name))),
   copy(to: number) {
     new Uint8Array(memory.buffer).set(ready, to);
   },
-  enter(name: number, length: number, place: number): boolean {
-    const member = own(name, length);
+  enter(name: number, place: number): boolean {
+    const member = own(name);
     return isRecord(member) && place < 0 ? enter(member) : Array.isArray(member) && enter(member[place]);
   },
   decode(payload: number, length: number): number {
@@ -88,14 +90,17 @@ export const imports = {
   leave() {
     record = outer.pop() as Members;
   },
-  put(name: number, length: number, value: number) {
-    written[textAt(name, length)] = value;
+  put(name: number, value: unknown) {
+    written[words[name] as string] = value;
   },
-  write(name: number, length: number, text: number, textLength: number) {
-    written[textAt(name, length)] = textAt(text, textLength);
+  putWord(name: number, value: number) {
+    imports.put(name, words[value]);
   },
-  begin(at: number, length: number, inList: number) {
-    const name = textAt(at, length);
+  putText(name: number, text: number, length: number) {
+    imports.put(name, textAt(text, length));
+  },
+  begin(named: number, inList: number) {
+    const name = words[named] as string;
     const inner = {};
     written[name] = inList ? [...((written[name] as object[] | undefined) ?? []), inner] : inner;
     unfinished.push(written);
@@ -117,8 +122,8 @@ function prepare(text: string | undefined): number {
 }
 
 /** A member of the record in hand. What a prototype brings is not the caller's. */
-function own(at: number, length: number): unknown {
-  const name = textAt(at, length);
+function own(named: number): unknown {
+  const name = words[named] as string;
   return Object.hasOwn(record, name) ? record[name] : undefined;
 }
 

@@ -1,32 +1,9 @@
-import { type Failure, type Glue, type Host, type Loop, type LoopEvent, toError } from './boundary.js';
+import { type Failure, type Glue, type Host, type Loop, messageOf, toError } from './boundary.js';
 import { give, take } from './io.js';
+import * as on from './loop-events.js';
 import { isRecord } from './names.js';
 import { listenToSignals } from './signals.js';
 import { fromText, toText } from './stored.js';
-
-/** In the order of `read_event` in src/web/refresh_loop.rs. */
-const events: readonly LoopEvent[] = [
-  'start',
-  'check',
-  'online',
-  'offline',
-  'activity',
-  'ask',
-  'refresh',
-  'forget',
-  'signIn',
-  'signOut',
-  'answered',
-  'signedOut',
-  'probed',
-  'locked',
-  'lockLost',
-  'found',
-  'synced',
-  'heard',
-  'resumed',
-  'stop',
-];
 
 /** Starts a session in wasm and drives it: clocks, one timer, the signals, and what it wants done, which is the host's. */
 export function startLoop(
@@ -51,14 +28,14 @@ export function startLoop(
 
   const handle: Loop['handle'] = (event, about = 0, { answer, ...record } = {}) => {
     if (isReleased) return undefined;
-    if (host.comeBack()) handle('resumed');
-    if (event === 'stop') stopped.abort();
+    if (host.comeBack()) handle(on.resumed);
+    if (event === on.stop) stopped.abort();
     const [wall, mono] = [Date.now(), performance.now()];
     give({ ...record, answer: asTokenSet(answer) });
-    const usableFor = glue.handle(session, events.indexOf(event), about, wall, mono);
+    const usableFor = glue.handle(session, event, about, wall, mono);
     const { accessToken, idToken, snapshot, unusable, record: shared, ...failure } = take();
     if (Number.isNaN(usableFor)) throw toError(failure as unknown as Failure);
-    if (unusable && event === 'start') warnOfStore();
+    if (unusable && event === on.start) warnOfStore();
     // At once, also for a call from inside a listener.
     host.hold(accessToken as string | undefined, idToken as string | undefined);
     host.usable(usableFor < 0 ? -1 : wall + usableFor, usableFor < 0 ? -1 : mono + usableFor);
@@ -106,7 +83,7 @@ export function startLoop(
     // Rounded up: a timer that comes too early finds nothing to do and must be set again.
     timer = setTimeout(() => {
       wakeAt = Number.NaN;
-      handle('check');
+      handle(on.check);
     }, Math.ceil(after));
     // Node's: it does not keep the process alive.
     (timer as { unref?(): void }).unref?.();
@@ -117,12 +94,12 @@ export function startLoop(
       'what lay in the store cannot be used by this version or these options; it is dropped (STORE_UNREADABLE)',
     );
 
-  for (const { message } of (warnings ?? []) as { message: string }[]) host.warn(message);
+  for (const warning of (warnings ?? []) as Failure[]) host.warn(messageOf(warning));
   const stored = fromText(kept);
   if (kept !== undefined && !stored) warnOfStore();
-  if (globalThis.navigator?.onLine === false) handle('offline');
+  if (globalThis.navigator?.onLine === false) handle(on.offline);
   try {
-    handle('start', 0, { answer: options.tokens, stored });
+    handle(on.start, 0, { answer: options.tokens, stored });
   } catch (error) {
     host.release();
     throw error;

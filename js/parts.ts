@@ -6,14 +6,11 @@ import { createAllowList } from './origins.js';
 import { readTransport } from './refresh.js';
 import { createSignOut } from './sign-out.js';
 import { readStorage } from './storage.js';
+import { plainOptions } from './words.js';
 
 export type Parts = ReturnType<typeof readParts>;
 
-const known = (
-  'tokens refresh signOut checkInterval refreshWindow adaptiveWindow refreshTimeout spread idleTimeout idleWarning ' +
-  'activity maxSessionLifespan sessionWarning signedInAt refreshWhileIdle expectedAudience expectedIssuer ' +
-  'allowedOrigins probe storage name tabs accessTokenFormat signal'
-).split(' ');
+const known = [...plainOptions, 'allowedOrigins', 'storage', 'name', 'tabs', 'signal'];
 
 /** Those that make the next page ask what this one noted. */
 const limits = ['idleTimeout', 'maxSessionLifespan', 'refreshWhileIdle', 'signOut'];

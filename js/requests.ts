@@ -1,7 +1,8 @@
 import type { Report } from './boundary.js';
+import type * as on from './loop-events.js';
 import { ofThrown } from './report.js';
 
-type Tell = (how: 'answered' | 'signedOut' | 'probed', attempt: number, report: Report) => void;
+type Tell = (how: typeof on.answered | typeof on.signedOut | typeof on.probed, attempt: number, report: Report) => void;
 
 /** The requests under way. Each is told of once, whatever becomes of it. */
 export function createRequests(tell: Tell) {

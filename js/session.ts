@@ -3,6 +3,7 @@ import type { Call } from './calls.js';
 import { EvertokenError } from './errors.js';
 import { createFetch } from './fetch.js';
 import { createListeners } from './listeners.js';
+import * as on from './loop-events.js';
 import type { Parts } from './parts.js';
 import type { Refresh } from './refresh.js';
 import { createRequests } from './requests.js';
@@ -26,7 +27,7 @@ export interface Setup {
 /** Starts a loop in wasm and puts a session around it. The methods close over their state, so they may be taken apart. */
 export function createSession({ core, parts, store, kept, ready, left }: Setup): Session {
   const { options, abilities, allows } = parts;
-  const { emit, on, clear } = createListeners();
+  const { emit, on: listen, clear } = createListeners();
   const callers = new Map<number, Caller>();
   let lastCaller = 0;
   let running = true;
@@ -109,15 +110,15 @@ export function createSession({ core, parts, store, kept, ready, left }: Setup):
     },
     warn: (message) => console.warn(`evertoken: ${message}`),
     refresh: ({ attempt, reason, refreshToken }) =>
-      begin('answered', attempt, (signal) => {
+      begin(on.answered, attempt, (signal) => {
         // A refresh function that waited for its own session would wait for ever.
         insideRefresh = true;
         const report = (parts.refresh as Refresh)({ refreshToken, reason, signal });
         insideRefresh = false;
         return report;
       }),
-    signOut: ({ attempt, ...order }) => begin('signedOut', attempt, (signal) => parts.signOut(order, signal)),
-    probe: ({ attempt }) => begin('probed', attempt, (signal) => (parts.probe as Call)({ signal }, token)),
+    signOut: ({ attempt, ...order }) => begin(on.signedOut, attempt, (signal) => parts.signOut(order, signal)),
+    probe: ({ attempt }) => begin(on.probed, attempt, (signal) => (parts.probe as Call)({ signal }, token)),
     abandon: ({ attempt }) => abandon(attempt),
     save: store.save,
     comeBack: tabs.comeBack,
@@ -149,7 +150,7 @@ export function createSession({ core, parts, store, kept, ready, left }: Setup):
       };
       const abort = () => {
         leave();
-        loop.handle('forget', caller);
+        loop.handle(on.forget, caller);
         reject(signal?.reason);
       };
       callers.set(caller, (access, error) => {
@@ -171,17 +172,18 @@ export function createSession({ core, parts, store, kept, ready, left }: Setup):
 
   const getAccessToken: Session['getAccessToken'] = (settings) => {
     const signal = settings?.signal;
-    return answer && isUsable() && !insideRefresh && !signal?.aborted ? answer : askForToken('ask', undefined, signal);
+    return answer && isUsable() && !insideRefresh && !signal?.aborted ? answer : askForToken(on.ask, undefined, signal);
   };
 
   /** Where a deadline has passed the rules are looked at first, at their own time. */
   function tokenAfterCheck(): string | undefined {
     if (untilWall < 0) return undefined;
-    loop.handle('check');
+    loop.handle(on.check);
     return isUsable() ? token : undefined;
   }
 
-  const refresh: Session['refresh'] = ({ failedToken, signal } = {}) => askForToken('refresh', { failedToken }, signal);
+  const refresh: Session['refresh'] = ({ failedToken, signal } = {}) =>
+    askForToken(on.refresh, { failedToken }, signal);
 
   const session: Session = {
     get accessToken() {
@@ -200,15 +202,15 @@ export function createSession({ core, parts, store, kept, ready, left }: Setup):
       return snapshot;
     },
     getAccessToken,
-    subscribe: (listener) => on('change', () => listener()),
-    on,
-    setTokens: (tokens) => tell('signIn', 0, { answer: tokens }),
+    subscribe: (listener) => listen('change', () => listener()),
+    on: listen,
+    setTokens: (tokens) => tell(on.signIn, 0, { answer: tokens }),
     refresh,
-    check: () => tell('check'),
-    recordActivity: () => tell('activity'),
+    check: () => tell(on.check),
+    recordActivity: () => tell(on.activity),
     fetch: (input, init) => bearerFetch(input, init),
     allows,
-    signOut: () => ask('signOut') as Promise<unknown> as Promise<void>,
+    signOut: () => ask(on.signOut) as Promise<unknown> as Promise<void>,
     stop() {
       if (!running) return;
       running = false;
@@ -216,7 +218,7 @@ export function createSession({ core, parts, store, kept, ready, left }: Setup):
       usable(-1, -1);
       clear();
       tabs.stop();
-      loop.handle('stop');
+      loop.handle(on.stop);
       for (const caller of callers.values()) caller(undefined, stoppedError());
       left();
     },

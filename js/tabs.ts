@@ -1,4 +1,5 @@
 import type { Loop } from './boundary.js';
+import * as on from './loop-events.js';
 import { updateRecord } from './record.js';
 import { fromText, toText, version } from './stored.js';
 
@@ -45,7 +46,7 @@ export function createTabs(
     presence = 'here';
     try {
       channel = new BroadcastChannel(key);
-      channel.onmessage = ({ data }) => Object(data).version === version && tell('heard', 0, { message: data });
+      channel.onmessage = ({ data }) => Object(data).version === version && tell(on.heard, 0, { message: data });
     } catch {
       lose('channel');
     }
@@ -69,7 +70,7 @@ export function createTabs(
     const hold = () => {
       if (state === 'left') return undefined;
       state = 'held';
-      tell('locked', 1);
+      tell(on.locked, 1);
       return tenure;
     };
     const request = (options: LockOptions, granted = hold as LockGrantedCallback<void>) => {
@@ -77,16 +78,16 @@ export function createTabs(
       return settled().catch(() => {
         const before = state;
         state = 'left';
-        if (before === 'held') tell('lockLost');
+        if (before === 'held') tell(on.lockLost);
         if (before !== 'waiting') return;
         lose('locks');
         state = 'held';
-        tell('locked', 1);
+        tell(on.locked, 1);
       });
     };
     if (!how || !navigator.locks) return request({ signal: waiting.signal });
     return navigator.locks.request(`${key}:recover`, how > 1 ? { steal: true } : { ifAvailable: true }, (lock) => {
-      if (!lock) return state === 'waiting' && tell('locked', 0);
+      if (!lock) return state === 'waiting' && tell(on.locked, 0);
       // Without a record this lock alone keeps the others from taking it away again.
       return new Promise<void>((done) => {
         const holdAlone = () => {
@@ -106,13 +107,13 @@ export function createTabs(
       try {
         hasRecord = false;
         await updateRecord(key, (text) =>
-          toText(tell('found', 0, { record: fromText(text as string | undefined) }) ?? {}),
+          toText(tell(on.found, 0, { record: fromText(text as string | undefined) }) ?? {}),
         );
         hasRecord = true;
       } catch {
         lose('indexedDB');
       }
-      tell('synced', +hasRecord);
+      tell(on.synced, +hasRecord);
     },
     send: (message: object) => channel?.postMessage({ version, ...message }),
     /** The session was stopped. What is under way may still be told. */

@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { packedModule, packedTypes } from './pack.mjs';
+import { withoutPanicTexts } from './panics.mjs';
 import { at, environment, shippedFeatures, wasmTarget } from './project.mjs';
 import { run } from './run.mjs';
 import { filesUnder, whenChanged } from './stamp.mjs';
@@ -65,14 +66,18 @@ const strip = ['--strip-debug', '--strip-producers', '--strip-target-features'];
 const placeholder = 'evertoken';
 
 export function optimise() {
-  const other = at('js', 'io.ts');
-  const inputs = [compiled, other, at('package-lock.json'), ...filesUnder(at('scripts', 'lib'))];
+  const other = ['io.ts', 'words.ts'].map((name) => at('js', name));
+  const inputs = [compiled, ...other, at('package-lock.json'), ...filesUnder(at('scripts', 'lib'))];
   const outputs = ['build.js', 'build.d.ts', 'bytes.js', 'bytes.d.ts', 'evertoken.wasm'].map(generated);
   return whenChanged('optimise', inputs, outputs, async () => {
     rmSync(generated(''), { recursive: true, force: true });
     mkdirSync(generated(''), { recursive: true });
-    await run('wasm-opt', [...optimisation, ...wasmFeatures, ...strip, compiled, '-o', optimised]);
-    const { wasm, build } = ofThisBuild(readFileSync(optimised), readFileSync(other));
+    writeFileSync(optimised, withoutPanicTexts(readFileSync(compiled)));
+    await run('wasm-opt', [...optimisation, ...wasmFeatures, ...strip, optimised, '-o', optimised]);
+    const { wasm, build } = ofThisBuild(
+      readFileSync(optimised),
+      Buffer.concat(other.map((file) => readFileSync(file))),
+    );
     writeFileSync(optimised, wasm);
     writeFileSync(generated('build.js'), `export const build = '${build}';\n`);
     writeFileSync(generated('build.d.ts'), 'export const build: string;\n');

@@ -3,12 +3,11 @@
 use alloc::string::String;
 use core::fmt;
 
-use super::text::join;
+use super::words::Word;
 
 /// The machine-readable part of an [`Error`]: what the JavaScript `EvertokenError.code` says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Code {
-    UnknownOption,
     InvalidOption,
     InvalidDuration,
     /// A JWT that cannot be split or decoded, or a token that cannot stand in a header.
@@ -25,17 +24,16 @@ pub enum Code {
 }
 
 impl Code {
-    pub fn as_str(self) -> &'static str {
+    pub fn word(self) -> Word {
         match self {
-            Code::UnknownOption => "ERR_UNKNOWN_OPTION",
-            Code::InvalidOption => "ERR_INVALID_OPTION",
-            Code::InvalidDuration => "ERR_INVALID_DURATION",
-            Code::TokenMalformed => "ERR_TOKEN_MALFORMED",
-            Code::TokenTooLarge => "ERR_TOKEN_TOO_LARGE",
-            Code::TokenPayload => "ERR_TOKEN_PAYLOAD",
-            Code::TokenClaim => "ERR_TOKEN_CLAIM",
-            Code::TokenSet => "ERR_TOKEN_SET",
-            Code::TokenRefused => "ERR_TOKEN_REFUSED",
+            Code::InvalidOption => Word::InvalidOption,
+            Code::InvalidDuration => Word::InvalidDuration,
+            Code::TokenMalformed => Word::TokenMalformed,
+            Code::TokenTooLarge => Word::TokenTooLarge,
+            Code::TokenPayload => Word::TokenPayload,
+            Code::TokenClaim => Word::TokenClaim,
+            Code::TokenSet => Word::TokenSet,
+            Code::TokenRefused => Word::TokenRefusedError,
         }
     }
 }
@@ -44,25 +42,33 @@ impl Code {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Error {
     pub code: Code,
-    /// The option that is at fault, where one is.
-    pub option: Option<String>,
+    /// The option that is at fault, where one is. What is told of an error begins with it.
+    pub option: Option<Word>,
+    /// The claim or the field that is.
+    pub about: Option<Word>,
+    /// In place of the first `%` stands what it is about.
     pub message: String,
 }
 
 impl Error {
     pub fn new(code: Code, message: impl Into<String>) -> Error {
-        Error { code, option: None, message: message.into() }
+        Error { code, option: None, about: None, message: message.into() }
     }
 
-    /// The message begins with the option's name.
-    pub fn of_option(code: Code, option: &str, message: &str) -> Error {
-        Error { code, option: Some(option.into()), message: join(&[option, ": ", message]) }
+    pub fn of_option(code: Code, option: Word, message: String) -> Error {
+        Error { option: Some(option), ..Error::new(code, message) }
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(&self.message)
+        if let Some(option) = self.option {
+            write!(out, "{}: ", option.as_str())?;
+        }
+        match self.about {
+            Some(name) => out.write_str(&self.message.replacen('%', name.as_str(), 1)),
+            None => out.write_str(&self.message),
+        }
     }
 }
 

@@ -1,7 +1,6 @@
 //! What goes into a [`Session`](super::Session) and what comes out of it.
 
 use alloc::boxed::Box;
-use alloc::string::String;
 use core::fmt;
 
 use super::duration::Ms;
@@ -9,8 +8,8 @@ use super::outcome::{Failure, FailureKind, Outcome};
 use super::record::{Members, Record};
 use super::stored::{SignOutOrder, Stored};
 use super::tabs::{Lock, Message, SharedRecord};
-use super::text::join;
 use super::token::{Secret, TokenSet};
+use super::words::Word;
 
 /// Names a caller that waits for an answer. Chosen by the driver.
 pub type Caller = u32;
@@ -160,14 +159,14 @@ pub enum RefreshReason {
 }
 
 impl RefreshReason {
-    pub fn as_str(self) -> &'static str {
+    pub fn word(self) -> Word {
         match self {
-            RefreshReason::Start => "start",
-            RefreshReason::Due => "due",
-            RefreshReason::Expired => "expired",
-            RefreshReason::Retry => "retry",
-            RefreshReason::Requested => "requested",
-            RefreshReason::Unauthorized => "unauthorized",
+            RefreshReason::Start => Word::Start,
+            RefreshReason::Due => Word::Due,
+            RefreshReason::Expired => Word::Expired,
+            RefreshReason::Retry => Word::Retry,
+            RefreshReason::Requested => Word::Requested,
+            RefreshReason::Unauthorized => Word::Unauthorized,
         }
     }
 }
@@ -188,22 +187,22 @@ pub enum EndReason {
 }
 
 impl EndReason {
-    pub fn as_str(self) -> &'static str {
+    pub fn word(self) -> Word {
         match self {
-            EndReason::SignedOut => "signed-out",
-            EndReason::Idle => "idle",
-            EndReason::MaxLifespan => "max-lifespan",
-            EndReason::RefreshRejected => "refresh-rejected",
-            EndReason::TokenExpired => "token-expired",
-            EndReason::TokenRefused => "token-refused",
-            EndReason::Replaced => "replaced",
+            EndReason::SignedOut => Word::SignedOut,
+            EndReason::Idle => Word::Idle,
+            EndReason::MaxLifespan => Word::MaxLifespan,
+            EndReason::RefreshRejected => Word::RefreshRejected,
+            EndReason::TokenExpired => Word::TokenExpired,
+            EndReason::TokenRefused => Word::TokenRefused,
+            EndReason::Replaced => Word::Replaced,
         }
     }
 
     /// The reason of that name, where all tabs share it.
-    pub fn of(name: &str) -> Option<EndReason> {
+    pub fn of(name: Word) -> Option<EndReason> {
         use EndReason::*;
-        [SignedOut, Idle, MaxLifespan, RefreshRejected, TokenRefused].into_iter().find(|known| known.as_str() == name)
+        [SignedOut, Idle, MaxLifespan, RefreshRejected, TokenRefused].into_iter().find(|known| known.word() == name)
     }
 }
 
@@ -224,20 +223,18 @@ pub enum Refusal {
 
 impl Refusal {
     /// What `EvertokenError.code` says.
-    pub fn code(self) -> &'static str {
+    pub fn code(self) -> Word {
         match self {
-            Refusal::Ended(_) => "ERR_SESSION_ENDED",
-            Refusal::Unavailable { .. } | Refusal::NobodyThere | Refusal::CannotRefresh => "ERR_TOKEN_UNAVAILABLE",
-            Refusal::Stopped => "ERR_STOPPED",
+            Refusal::Ended(_) => Word::SessionEnded,
+            Refusal::Unavailable { .. } | Refusal::NobodyThere | Refusal::CannotRefresh => Word::TokenUnavailable,
+            Refusal::Stopped => Word::Stopped,
         }
     }
 
-    /// What happened, and what to do now.
-    pub fn message(self) -> String {
-        let text = match self {
-            Refusal::Ended(reason) => {
-                return join(&["the session has ended: ", reason.as_str(), "; sign in again and give the tokens to setTokens()"]);
-            }
+    /// What happened, and what to do now. In place of the `%` stands why it ended.
+    pub fn message(self) -> &'static str {
+        match self {
+            Refusal::Ended(_) => "the session has ended: %; sign in again and give the tokens to setTokens()",
             Refusal::Unavailable { retry_at: None } => {
                 "no usable token came within refreshTimeout; the refresh goes on (a refresh function must not wait for its own session)"
             }
@@ -247,14 +244,16 @@ impl Refusal {
             Refusal::NobodyThere => "no usable token: refreshWhileIdle is false and nobody is active; activity makes the next try",
             Refusal::CannotRefresh => "this session has no way to refresh: the option refresh is false, or no refresh token is held",
             Refusal::Stopped => "this session was stopped",
-        };
-        text.into()
+        }
     }
 }
 
 impl fmt::Display for Refusal {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(&self.message())
+        match self {
+            Refusal::Ended(reason) => out.write_str(&self.message().replace('%', reason.word().as_str())),
+            _ => out.write_str(self.message()),
+        }
     }
 }
 
@@ -262,31 +261,31 @@ impl fmt::Display for Refusal {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Notice {
     Started {},
-    Refreshed { generation: u32, by: &'static str, expires_at: Option<f64> },
+    Refreshed { generation: u32, by: Word, expires_at: Option<f64> },
     Expiring { expires_at: f64 },
     Expired {},
     RefreshFailed { kind: FailureKind, status: Option<u16>, attempt: u32, retry_at: Option<f64> },
     IdleWarning { ends_at: f64 },
     IdleWarningCleared {},
-    SessionExpiring { ends_at: f64, because: &'static str },
+    SessionExpiring { ends_at: f64, because: Word },
     SignOutFailed { status: Option<u16>, attempt: u32, retry_at: f64 },
     Ended { reason: EndReason },
 }
 
 impl Notice {
     /// The event's type in JavaScript.
-    pub fn name(&self) -> &'static str {
+    pub fn name(&self) -> Word {
         match self {
-            Notice::Started {} => "started",
-            Notice::Refreshed { .. } => "refreshed",
-            Notice::Expiring { .. } => "expiring",
-            Notice::Expired {} => "expired",
-            Notice::RefreshFailed { .. } => "refreshfailed",
-            Notice::IdleWarning { .. } => "idlewarning",
-            Notice::IdleWarningCleared {} => "idlewarningcleared",
-            Notice::SessionExpiring { .. } => "sessionexpiring",
-            Notice::SignOutFailed { .. } => "signoutfailed",
-            Notice::Ended { .. } => "ended",
+            Notice::Started {} => Word::Started,
+            Notice::Refreshed { .. } => Word::Refreshed,
+            Notice::Expiring { .. } => Word::Expiring,
+            Notice::Expired {} => Word::Expired,
+            Notice::RefreshFailed { .. } => Word::RefreshFailed,
+            Notice::IdleWarning { .. } => Word::IdleWarningEvent,
+            Notice::IdleWarningCleared {} => Word::IdleWarningCleared,
+            Notice::SessionExpiring { .. } => Word::SessionExpiring,
+            Notice::SignOutFailed { .. } => Word::SignOutFailed,
+            Notice::Ended { .. } => Word::Ended,
         }
     }
 
@@ -300,28 +299,28 @@ impl Notice {
         match *self {
             Notice::Started {} | Notice::Expired {} | Notice::IdleWarningCleared {} => {}
             Notice::Refreshed { generation, by, expires_at } => {
-                out.number("generation", generation.into());
-                out.text("by", by);
-                out.number_if("expiresAt", expires_at);
+                out.number(Word::Generation, generation.into());
+                out.word(Word::By, by);
+                out.number_if(Word::ExpiresAt, expires_at);
             }
-            Notice::Expiring { expires_at } => out.number("expiresAt", expires_at),
+            Notice::Expiring { expires_at } => out.number(Word::ExpiresAt, expires_at),
             Notice::RefreshFailed { kind, status, attempt, retry_at } => {
-                out.text("kind", kind.as_str());
-                out.number_if("status", status.map(f64::from));
-                out.number("attempt", attempt.into());
-                out.number_if("retryAt", retry_at);
+                out.word(Word::Kind, kind.word());
+                out.number_if(Word::Status, status.map(f64::from));
+                out.number(Word::Attempt, attempt.into());
+                out.number_if(Word::RetryAt, retry_at);
             }
-            Notice::IdleWarning { ends_at } => out.number("endsAt", ends_at),
+            Notice::IdleWarning { ends_at } => out.number(Word::EndsAt, ends_at),
             Notice::SessionExpiring { ends_at, because } => {
-                out.number("endsAt", ends_at);
-                out.text("because", because);
+                out.number(Word::EndsAt, ends_at);
+                out.word(Word::Because, because);
             }
             Notice::SignOutFailed { status, attempt, retry_at } => {
-                out.number_if("status", status.map(f64::from));
-                out.number("attempt", attempt.into());
-                out.number("retryAt", retry_at);
+                out.number_if(Word::Status, status.map(f64::from));
+                out.number(Word::Attempt, attempt.into());
+                out.number(Word::RetryAt, retry_at);
             }
-            Notice::Ended { reason } => out.text("reason", reason.as_str()),
+            Notice::Ended { reason } => out.word(Word::Reason, reason.word()),
         }
     }
 }

@@ -20,6 +20,7 @@ mod tabs;
 pub(crate) mod text;
 mod token;
 mod value;
+mod words;
 
 pub use backoff::{Random, wait as backoff_wait};
 pub use claims::Claims;
@@ -36,3 +37,4 @@ pub use stored::{SignOutOrder, Stored};
 pub use tabs::{End, Lock, Message, Order, SharedRecord, Tidings};
 pub use token::{Format, LARGEST, PayloadFault, Secret, TokenSet, decode, encoded_payload, payload};
 pub use value::{Fields, Value};
+pub use words::Word;

@@ -4,6 +4,7 @@ use alloc::boxed::Box;
 
 use super::duration::Ms;
 use super::token::TokenSet;
+use super::words::Word;
 
 /// What came of a refresh.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,7 +22,7 @@ pub struct Failure {
     pub kind: FailureKind,
     pub status: Option<u16>,
     /// The OAuth error code, where it is a registered one: free text could hold anything.
-    pub error: Option<&'static str>,
+    pub error: Option<Word>,
     pub retry_after: Option<Ms>,
 }
 
@@ -39,14 +40,14 @@ pub enum FailureKind {
 }
 
 impl FailureKind {
-    pub fn as_str(self) -> &'static str {
+    pub fn word(self) -> Word {
         match self {
-            FailureKind::Network => "network",
-            FailureKind::Timeout => "timeout",
-            FailureKind::Http => "http",
-            FailureKind::Unreadable => "unreadable",
-            FailureKind::Thrown => "thrown",
-            FailureKind::Rejected => "rejected",
+            FailureKind::Network => Word::Network,
+            FailureKind::Timeout => Word::Timeout,
+            FailureKind::Http => Word::Http,
+            FailureKind::Unreadable => Word::Unreadable,
+            FailureKind::Thrown => Word::Thrown,
+            FailureKind::Rejected => Word::Rejected,
         }
     }
 }
@@ -57,30 +58,16 @@ impl Failure {
     }
 }
 
-/// The registered codes of RFC 6749 section 5.2, RFC 8628 and OpenID Connect that a token endpoint may answer with.
-const OAUTH_ERRORS: [&str; 11] = [
-    "invalid_request",
-    "invalid_client",
-    "invalid_grant",
-    "unauthorized_client",
-    "unsupported_grant_type",
-    "invalid_scope",
-    "access_denied",
-    "login_required",
-    "interaction_required",
-    "server_error",
-    "temporarily_unavailable",
-];
-
-/// The registered code that an answer's `error` member spells.
-pub fn oauth_error(text: &str) -> Option<&'static str> {
-    OAUTH_ERRORS.into_iter().find(|code| *code == text)
+/// The registered code that an answer's `error` member is.
+pub fn oauth_error(word: Word) -> Option<Word> {
+    let registered = Word::InvalidRequest as u8..=Word::TemporarilyUnavailable as u8;
+    registered.contains(&(word as u8)).then_some(word)
 }
 
 /// Classifies an answer with a status that is no success. `has_error` tells whether the body has an OAuth `error` member.
-pub fn of_status(status: u16, has_error: bool, error: Option<&'static str>, retry_after: Option<Ms>) -> Outcome {
+pub fn of_status(status: u16, has_error: bool, error: Option<Word>, retry_after: Option<Ms>) -> Outcome {
     let failure = |kind| Failure { kind, status: Some(status), error, retry_after };
-    let passing = matches!(error, Some("server_error" | "temporarily_unavailable"));
+    let passing = matches!(error, Some(Word::ServerError | Word::TemporarilyUnavailable));
     match status {
         401 | 403 => Outcome::Rejected(failure(FailureKind::Rejected)),
         400 if has_error && !passing => Outcome::Rejected(failure(FailureKind::Rejected)),

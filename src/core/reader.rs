@@ -9,6 +9,7 @@ use super::duration::{self, Ms};
 use super::error::{Code, Error};
 use super::text::join;
 use super::value::{Fields, Value};
+use super::words::Word;
 
 /// The year 5138: a larger number of seconds is a number of milliseconds.
 const LATEST: f64 = 1e11;
@@ -38,33 +39,38 @@ impl<'a> Reader<'a> {
     }
 
     /// An option that is `null` is wrong; elsewhere `null` is nothing, as JSON has it.
-    pub fn field(&self, name: &str) -> Value {
+    pub fn field(&self, name: Word) -> Value {
         match self.record.field(name) {
             Value::Null if self.code != Code::InvalidOption => Value::Absent,
             found => found,
         }
     }
 
-    pub fn shown(&self, name: &str) -> String {
+    pub fn shown(&self, name: Word) -> String {
         self.record.shown(name)
     }
 
-    pub fn refuse(&mut self, name: &str, allowed: &str) {
+    pub fn refuse(&mut self, name: Word, allowed: &str) {
         if self.error.is_some() {
             return;
         }
         let record = self.record;
         self.error = Some(match self.code {
-            Code::InvalidOption => Error::of_option(self.code, name, &join(&[&record.shown(name), " is not ", allowed])),
-            Code::TokenClaim => {
-                let hint = " belongs; check the token server";
-                Error::new(self.code, join(&["the token's claim \"", name, "\" is ", &record.kind(name), " where ", allowed, hint]))
+            Code::InvalidOption => Error::of_option(self.code, name, join(&[&record.shown(name), " is not ", allowed])),
+            code => {
+                let kind = record.kind(name);
+                let message = match code {
+                    Code::TokenClaim => {
+                        join(&["the token's claim \"%\" is ", &kind, " where ", allowed, " belongs; check the token server"])
+                    }
+                    _ => join(&["%: ", &kind, " is not ", allowed]),
+                };
+                Error { about: Some(name), ..Error::new(code, message) }
             }
-            _ => Error::new(self.code, join(&[name, ": ", &record.kind(name), " is not ", allowed])),
         });
     }
 
-    pub fn flag(&mut self, name: &str, default: bool) -> bool {
+    pub fn flag(&mut self, name: Word, default: bool) -> bool {
         match self.field(name) {
             Value::Absent => default,
             Value::Bool(value) => value,
@@ -76,12 +82,10 @@ impl<'a> Reader<'a> {
     }
 
     /// Which of the choices; the first is the default.
-    pub fn choice(&mut self, name: &str, choices: &[&str], allowed: &str) -> usize {
-        let found = self.field(name);
-        let place = match &found {
-            Value::Absent => Some(0),
-            Value::Text(text) => choices.iter().position(|choice| choice == text),
-            _ => None,
+    pub fn choice(&mut self, name: Word, choices: &[Word], allowed: &str) -> usize {
+        let place = match self.record.word(name) {
+            Some(word) => choices.iter().position(|choice| *choice == word),
+            None => (self.field(name) == Value::Absent).then_some(0),
         };
         if place.is_none() {
             self.refuse(name, allowed);
@@ -89,7 +93,7 @@ impl<'a> Reader<'a> {
         place.unwrap_or(0)
     }
 
-    pub fn text(&mut self, name: &str, allowed: &str) -> Option<String> {
+    pub fn text(&mut self, name: Word, allowed: &str) -> Option<String> {
         match self.field(name) {
             Value::Absent => None,
             Value::Text(text) => Some(text),
@@ -101,7 +105,7 @@ impl<'a> Reader<'a> {
     }
 
     /// One text, or several.
-    pub fn texts(&mut self, name: &str, allowed: &str) -> Vec<String> {
+    pub fn texts(&mut self, name: Word, allowed: &str) -> Vec<String> {
         match self.field(name) {
             Value::Absent => Vec::new(),
             Value::Text(text) => vec![text],
@@ -115,7 +119,7 @@ impl<'a> Reader<'a> {
 
     /// Seconds between two bounds, in milliseconds. Beyond `LATEST` they are never, however a server spells that: none are told,
     /// since sums of such floats are off by hours, or are no numbers.
-    pub fn seconds(&mut self, name: &str, found: Value, least: f64, most: f64, allowed: &str) -> Option<Ms> {
+    pub fn seconds(&mut self, name: Word, found: Value, least: f64, most: f64, allowed: &str) -> Option<Ms> {
         match found {
             Value::Absent => None,
             Value::Number(seconds) if seconds >= least && seconds <= most => (seconds.abs() <= LATEST).then_some(seconds * 1_000.0),
@@ -127,20 +131,20 @@ impl<'a> Reader<'a> {
     }
 
     /// A time in epoch seconds, in milliseconds.
-    pub fn epoch(&mut self, name: &str) -> Option<Ms> {
+    pub fn epoch(&mut self, name: Word) -> Option<Ms> {
         let found = self.field(name);
         self.seconds(name, found, 0.0, LATEST, "a time in epoch seconds (not milliseconds)")
     }
 
     /// A duration; `None` where there is none.
-    pub fn duration(&mut self, name: &str) -> Option<Ms> {
+    pub fn duration(&mut self, name: Word) -> Option<Ms> {
         match self.field(name) {
             Value::Absent => None,
             found => match duration::read(&found) {
                 Ok(length) => Some(length),
                 Err(what) => {
                     let shown = self.shown(name);
-                    self.error.get_or_insert(Error::of_option(self.code, name, &join(&[&shown, what, duration::ALLOWED])));
+                    self.error.get_or_insert(Error::of_option(self.code, name, join(&[&shown, what, duration::ALLOWED])));
                     None
                 }
             },

@@ -3,25 +3,35 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use super::words::Word;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 /// Takes the members of a record, one after the other.
 pub trait Members {
-    fn number(&mut self, name: &'static str, value: f64);
-    fn text(&mut self, name: &'static str, value: &str);
+    fn number(&mut self, name: Word, value: f64);
+    fn text(&mut self, name: Word, value: &str);
+    fn word(&mut self, name: Word, value: Word) {
+        self.text(name, value.as_str());
+    }
     /// What follows are members of a record in this member.
-    fn open(&mut self, name: &'static str);
+    fn open(&mut self, name: Word);
     fn close(&mut self);
 
-    fn number_if(&mut self, name: &'static str, value: Option<f64>) {
+    fn number_if(&mut self, name: Word, value: Option<f64>) {
         if let Some(value) = value {
             self.number(name, value);
         }
     }
 
-    fn text_if(&mut self, name: &'static str, value: Option<&str>) {
+    fn text_if(&mut self, name: Word, value: Option<&str>) {
         if let Some(value) = value {
             self.text(name, value);
+        }
+    }
+
+    fn word_if(&mut self, name: Word, value: Option<Word>) {
+        if let Some(value) = value {
+            self.word(name, value);
         }
     }
 }
@@ -54,16 +64,16 @@ pub struct RecordBuilder {
 }
 
 impl Members for RecordBuilder {
-    fn number(&mut self, name: &'static str, value: f64) {
-        self.record.0.push((name, Member::Number(value)));
+    fn number(&mut self, name: Word, value: f64) {
+        self.record.0.push((name.as_str(), Member::Number(value)));
     }
 
-    fn text(&mut self, name: &'static str, value: &str) {
-        self.record.0.push((name, Member::Text(value.into())));
+    fn text(&mut self, name: Word, value: &str) {
+        self.record.0.push((name.as_str(), Member::Text(value.into())));
     }
 
-    fn open(&mut self, name: &'static str) {
-        self.outer.push((core::mem::take(&mut self.record), name));
+    fn open(&mut self, name: Word) {
+        self.outer.push((core::mem::take(&mut self.record), name.as_str()));
     }
 
     fn close(&mut self) {

@@ -10,6 +10,7 @@ use super::reader::Reader;
 use super::text::join;
 use super::token::{Format, TokenSet};
 use super::value::{Fields, Value};
+use super::words::Word;
 
 /// What counts as activity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,6 +72,8 @@ pub struct Settings {
 /// Legal, but likely to surprise.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
+    /// What is told of it begins with the option.
+    pub option: Word,
     pub code: &'static str,
     pub message: String,
 }
@@ -89,21 +92,29 @@ impl Settings {
     pub fn read(options: &dyn Fields, abilities: Abilities) -> Result<Settings, Error> {
         let mut reader = Reader::new(options, Code::InvalidOption);
         let never = f64::INFINITY;
-        let idle_timeout = span(&mut reader, "idleTimeout", never, (SECOND, never), LIMIT);
-        let max_session_lifespan = span(&mut reader, "maxSessionLifespan", never, (SECOND, never), LIMIT);
-        let check_interval = span(&mut reader, "checkInterval", MINUTE, (SECOND / 10.0, DAY), "between 0.1 s and 86400 s");
-        let refresh_window = span(&mut reader, "refreshWindow", 5.0 * MINUTE, (0.0, YEAR), "between 0 s and 365 days");
-        let refresh_timeout = span(&mut reader, "refreshTimeout", 10.0 * SECOND, (SECOND / 10.0, 10.0 * MINUTE), "between 0.1 s and 600 s");
-        let idle_warning = warning(&mut reader, "idleWarning", MINUTE, "idleTimeout", idle_timeout);
-        let session_warning = warning(&mut reader, "sessionWarning", 5.0 * MINUTE, "maxSessionLifespan", max_session_lifespan);
-        let signed_in_at = reader.epoch("signedInAt");
-        let adaptive_window = reader.flag("adaptiveWindow", true);
-        let refresh_while_idle = reader.flag("refreshWhileIdle", true);
-        let spread = reader.choice("spread", &["window", "lifetime"], "one of \"window\", \"lifetime\"");
-        let activity = reader.choice("activity", &["input", "manual"], "one of \"input\", \"manual\"");
-        let format = reader.choice("accessTokenFormat", &["auto", "jwt", "opaque"], "one of \"auto\", \"jwt\", \"opaque\"");
-        let expected_audience = filled(&mut reader, "expectedAudience");
-        let expected_issuer = filled(&mut reader, "expectedIssuer");
+        let idle_timeout = span(&mut reader, Word::IdleTimeout, never, (SECOND, never), LIMIT);
+        let max_session_lifespan = span(&mut reader, Word::MaxSessionLifespan, never, (SECOND, never), LIMIT);
+        let check_interval = span(&mut reader, Word::CheckInterval, MINUTE, (SECOND / 10.0, DAY), "between 0.1 s and 86400 s");
+        let refresh_window = span(&mut reader, Word::RefreshWindow, 5.0 * MINUTE, (0.0, YEAR), "between 0 s and 365 days");
+        let refresh_timeout =
+            span(&mut reader, Word::RefreshTimeout, 10.0 * SECOND, (SECOND / 10.0, 10.0 * MINUTE), "between 0.1 s and 600 s");
+        let idle_warning =
+            warning(&mut reader, Word::IdleWarning, MINUTE, "shorter than idleTimeout, which is ", (Word::IdleTimeout, idle_timeout));
+        let session_warning = warning(
+            &mut reader,
+            Word::SessionWarning,
+            5.0 * MINUTE,
+            "shorter than maxSessionLifespan, which is ",
+            (Word::MaxSessionLifespan, max_session_lifespan),
+        );
+        let signed_in_at = reader.epoch(Word::SignedInAt);
+        let adaptive_window = reader.flag(Word::AdaptiveWindow, true);
+        let refresh_while_idle = reader.flag(Word::RefreshWhileIdle, true);
+        let spread = reader.choice(Word::Spread, &[Word::Window, Word::Lifetime], "one of \"window\", \"lifetime\"");
+        let activity = reader.choice(Word::Activity, &[Word::Input, Word::Manual], "one of \"input\", \"manual\"");
+        let format = reader.choice(Word::AccessTokenFormat, &[Word::Auto, Word::Jwt, Word::Opaque], "one of \"auto\", \"jwt\", \"opaque\"");
+        let expected_audience = filled(&mut reader, Word::ExpectedAudience);
+        let expected_issuer = filled(&mut reader, Word::ExpectedIssuer);
         reader.finish(Settings {
             check_interval,
             refresh_window,
@@ -136,11 +147,11 @@ impl Settings {
         let unreadable = Claims::default();
         let claims = tokens.claims.as_ref().unwrap_or(&unreadable);
         if !self.expected_audience.is_empty() && !claims.aud.iter().any(|aud| self.expected_audience.contains(aud)) {
-            return Err(refused("expectedAudience", "aud", &self.expected_audience, &claims.aud));
+            return Err(refused(Word::ExpectedAudience, "aud", &self.expected_audience, &claims.aud));
         }
         match &self.expected_issuer {
             Some(expected) if claims.iss.as_ref() != Some(expected) => {
-                Err(refused("expectedIssuer", "iss", core::slice::from_ref(expected), claims.iss.as_slice()))
+                Err(refused(Word::ExpectedIssuer, "iss", core::slice::from_ref(expected), claims.iss.as_slice()))
             }
             _ => Ok(()),
         }
@@ -166,28 +177,32 @@ impl Settings {
         let rules = [
             (
                 self.refresh_window >= self.idle_timeout,
+                Word::RefreshWindow,
                 "WINDOW_OVER_IDLE_TIMEOUT",
-                "refreshWindow: is not shorter than idleTimeout; a session may end idle before its token is ever due",
+                "is not shorter than idleTimeout; a session may end idle before its token is ever due",
             ),
             (
                 self.idle_timeout.is_finite() && self.idle_timeout >= self.max_session_lifespan,
+                Word::IdleTimeout,
                 "IDLE_TIMEOUT_OVER_LIFESPAN",
-                "idleTimeout: is not shorter than maxSessionLifespan, so it will never be reached",
+                "is not shorter than maxSessionLifespan, so it will never be reached",
             ),
             (
                 self.check_interval > self.refresh_window && self.refresh_window > 0.0,
+                Word::CheckInterval,
                 "CHECK_INTERVAL_OVER_WINDOW",
-                "checkInterval: is longer than refreshWindow; after a late timer a token may end before it is checked",
+                "is longer than refreshWindow; after a late timer a token may end before it is checked",
             ),
             (
                 self.refresh_window == 0.0,
+                Word::RefreshWindow,
                 "NO_REFRESH_WINDOW",
-                "refreshWindow: is 0, so a token is refreshed only after it has ended; callers will wait",
+                "is 0, so a token is refreshed only after it has ended; callers will wait",
             ),
         ];
-        for (applies, code, message) in rules {
+        for (applies, option, code, message) in rules {
             if applies {
-                findings.push(Finding { code, message: message.into() });
+                findings.push(Finding { option, code, message: message.into() });
             }
         }
         findings
@@ -199,7 +214,7 @@ impl Settings {
         for (option, from) in LOOKS_LIKE_MILLISECONDS {
             if matches!(options.field(option), Value::Number(seconds) if seconds >= from && seconds.is_finite()) {
                 let hint = " is a number of seconds; if milliseconds were meant, divide by 1000";
-                findings.push(Finding { code: "LOOKS_LIKE_MILLISECONDS", message: join(&[option, ": ", &options.shown(option), hint]) });
+                findings.push(Finding { option, code: "LOOKS_LIKE_MILLISECONDS", message: join(&[&options.shown(option), hint]) });
             }
         }
         findings
@@ -207,20 +222,20 @@ impl Settings {
 }
 
 /// From how many seconds on a number is more likely one of milliseconds.
-const LOOKS_LIKE_MILLISECONDS: [(&str, f64); 7] = [
-    ("checkInterval", 10_000.0),
-    ("refreshWindow", 100_000.0),
-    ("refreshTimeout", 500.0),
-    ("idleTimeout", 600_000.0),
-    ("idleWarning", 10_000.0),
-    ("maxSessionLifespan", 10_000_000.0),
-    ("sessionWarning", 60_000.0),
+const LOOKS_LIKE_MILLISECONDS: [(Word, f64); 7] = [
+    (Word::CheckInterval, 10_000.0),
+    (Word::RefreshWindow, 100_000.0),
+    (Word::RefreshTimeout, 500.0),
+    (Word::IdleTimeout, 600_000.0),
+    (Word::IdleWarning, 10_000.0),
+    (Word::MaxSessionLifespan, 10_000_000.0),
+    (Word::SessionWarning, 60_000.0),
 ];
 
-fn refused(option: &str, claim: &str, expected: &[String], found: &[String]) -> Error {
+fn refused(option: Word, claim: &str, expected: &[String], found: &[String]) -> Error {
     let hint = "; check the option, the server's domain and the Host header its proxy passes on";
     let message = join(&["the token's \"", claim, "\" is ", &listed(found), ", expected ", &listed(expected), hint]);
-    Error::of_option(Code::TokenRefused, option, &message)
+    Error::of_option(Code::TokenRefused, option, message)
 }
 
 fn listed(texts: &[String]) -> String {
@@ -232,7 +247,7 @@ fn listed(texts: &[String]) -> String {
     if list.is_empty() { "none".into() } else { list }
 }
 
-fn span(reader: &mut Reader, option: &str, default: Ms, (least, most): (Ms, Ms), allowed: &str) -> Ms {
+fn span(reader: &mut Reader, option: Word, default: Ms, (least, most): (Ms, Ms), allowed: &str) -> Ms {
     let length = reader.duration(option).unwrap_or(default);
     if length < least || length > most {
         reader.refuse(option, allowed);
@@ -241,20 +256,20 @@ fn span(reader: &mut Reader, option: &str, default: Ms, (least, most): (Ms, Ms),
 }
 
 /// How long before the end of `whole` to warn. By default at most half of it, given it must be shorter.
-fn warning(reader: &mut Reader, option: &str, default: Ms, limit: &str, whole: Ms) -> Ms {
+fn warning(reader: &mut Reader, option: Word, default: Ms, allowed: &str, (limit, whole): (Word, Ms)) -> Ms {
     let length = span(reader, option, default.min(whole / 2.0), (0.0, YEAR), "between 0 s and 365 days");
     if length >= whole {
         let shown = reader.shown(limit);
-        reader.refuse(option, &join(&["shorter than ", limit, ", which is ", &shown]));
+        reader.refuse(option, &join(&[allowed, &shown]));
     }
     length
 }
 
 /// A string or, of an audience, several; an empty one would match by accident.
-fn filled(reader: &mut Reader, option: &str) -> Vec<String> {
+fn filled(reader: &mut Reader, option: Word) -> Vec<String> {
     let found = reader.field(option);
     let (allowed, is_list) = match option {
-        "expectedAudience" => ("a string or an array of strings with something in them", true),
+        Word::ExpectedAudience => ("a string or an array of strings with something in them", true),
         _ => ("a string with something in it", false),
     };
     let texts = reader.texts(option, allowed);

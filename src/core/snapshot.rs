@@ -5,6 +5,7 @@ use alloc::string::String;
 use super::events::EndReason;
 use super::outcome::FailureKind;
 use super::record::{Members, Record};
+use super::words::Word;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
@@ -26,23 +27,23 @@ pub enum RefreshState {
 }
 
 impl Status {
-    pub fn as_str(self) -> &'static str {
+    pub fn word(self) -> Word {
         match self {
-            Status::Starting => "starting",
-            Status::Active => "active",
-            Status::Expired => "expired",
-            Status::Ended => "ended",
+            Status::Starting => Word::Starting,
+            Status::Active => Word::Active,
+            Status::Expired => Word::Expired,
+            Status::Ended => Word::Ended,
         }
     }
 }
 
 impl RefreshState {
-    pub fn as_str(self) -> &'static str {
+    pub fn word(self) -> Word {
         match self {
-            RefreshState::Idle => "idle",
-            RefreshState::InFlight => "in-flight",
-            RefreshState::Waiting => "waiting",
-            RefreshState::Offline => "offline",
+            RefreshState::Idle => Word::Idle,
+            RefreshState::InFlight => Word::InFlight,
+            RefreshState::Waiting => Word::Waiting,
+            RefreshState::Offline => Word::Offline,
         }
     }
 }
@@ -75,27 +76,27 @@ impl Snapshot {
 
     /// Tells the snapshot as JavaScript knows it.
     pub fn describe(&self, out: &mut impl Members) {
-        out.text("status", self.status.as_str());
-        out.text("refresh", self.refresh.as_str());
-        out.text_if("reason", self.reason.map(EndReason::as_str));
-        out.number("generation", self.generation.into());
-        out.number_if("expiresAt", self.expires_at);
-        out.number_if("dueAt", self.due_at);
-        out.number_if("nextCheckAt", self.next_check_at);
-        out.number_if("refreshExpiresAt", self.refresh_expires_at);
-        out.number_if("idleEndsAt", self.idle_ends_at);
-        out.number_if("sessionEndsAt", self.session_ends_at);
-        out.text_if("subject", self.subject.as_deref());
-        out.number("attempts", self.attempts.into());
-        out.number_if("retryAt", self.retry_at);
+        out.word(Word::Status, self.status.word());
+        out.word(Word::Refresh, self.refresh.word());
+        out.word_if(Word::Reason, self.reason.map(EndReason::word));
+        out.number(Word::Generation, self.generation.into());
+        out.number_if(Word::ExpiresAt, self.expires_at);
+        out.number_if(Word::DueAt, self.due_at);
+        out.number_if(Word::NextCheckAt, self.next_check_at);
+        out.number_if(Word::RefreshExpiresAt, self.refresh_expires_at);
+        out.number_if(Word::IdleEndsAt, self.idle_ends_at);
+        out.number_if(Word::SessionEndsAt, self.session_ends_at);
+        out.text_if(Word::Subject, self.subject.as_deref());
+        out.number(Word::Attempts, self.attempts.into());
+        out.number_if(Word::RetryAt, self.retry_at);
         if let Some(failure) = self.last_failure {
-            out.open("lastFailure");
-            out.text("kind", failure.kind.as_str());
-            out.number_if("status", failure.status.map(f64::from));
-            out.text_if("error", failure.error);
+            out.open(Word::LastFailure);
+            out.word(Word::Kind, failure.kind.word());
+            out.number_if(Word::Status, failure.status.map(f64::from));
+            out.word_if(Word::Error, failure.error);
             out.close();
         }
-        out.number_if("clockSkew", self.clock_skew);
+        out.number_if(Word::ClockSkew, self.clock_skew);
     }
 }
 
@@ -103,5 +104,5 @@ impl Snapshot {
 pub struct LastFailure {
     pub kind: FailureKind,
     pub status: Option<u16>,
-    pub error: Option<&'static str>,
+    pub error: Option<Word>,
 }

@@ -14,6 +14,7 @@ use super::error::{Code, Error};
 use super::reader::Reader;
 use super::text::{join, of_integer};
 use super::value::{Fields, Value};
+use super::words::Word;
 
 /// The largest token taken: 64 KiB, far above what any header line carries.
 pub const LARGEST: usize = 64 * 1024;
@@ -72,14 +73,14 @@ impl TokenSet {
     /// `claims_of` reads a JWT's payload as it stands in the token: [`decode`] makes JSON text of it, where the platform has nothing faster.
     pub fn read(answer: &dyn Fields, format: Format, claims_of: impl Fn(&str) -> Result<Claims, Error>) -> Result<TokenSet, Error> {
         let mut reader = Reader::new(answer, Code::TokenSet);
-        let access = secret(&mut reader, ["accessToken", "access_token"]);
-        let refresh = secret(&mut reader, ["refreshToken", "refresh_token"]);
-        let id = secret(&mut reader, ["idToken", "id_token"]);
-        let expires_in = lifetime(&mut reader, ["expiresIn", "expires_in"]);
-        let expires_at = moment(&mut reader, ["expiresAt", "expires_at"]);
-        let refresh_expires_in = lifetime(&mut reader, ["refreshExpiresIn", "refresh_expires_in"]);
-        let refresh_expires_at = moment(&mut reader, ["refreshExpiresAt", "refresh_expires_at"]);
-        let scope = reader.text("scope", "a string");
+        let access = secret(&mut reader, [Word::AccessToken, Word::WireAccessToken]);
+        let refresh = secret(&mut reader, [Word::RefreshToken, Word::WireRefreshToken]);
+        let id = secret(&mut reader, [Word::IdToken, Word::WireIdToken]);
+        let expires_in = lifetime(&mut reader, [Word::ExpiresIn, Word::WireExpiresIn]);
+        let expires_at = moment(&mut reader, [Word::ExpiresAt, Word::WireExpiresAt]);
+        let refresh_expires_in = lifetime(&mut reader, [Word::RefreshExpiresIn, Word::WireRefreshExpiresIn]);
+        let refresh_expires_at = moment(&mut reader, [Word::RefreshExpiresAt, Word::WireRefreshExpiresAt]);
+        let scope = reader.text(Word::Scope, "a string");
         let missing = || Error::new(Code::TokenSet, "accessToken: is missing; give the access token as a string");
         let access = reader.finish(access)?.ok_or_else(missing)?;
         let claims = match encoded_payload(access.expose(), format)? {
@@ -183,11 +184,11 @@ pub fn decode(payload: &str) -> Result<String, Error> {
 }
 
 /// The name under which a field is there: this library's, else the RFC's.
-fn either(reader: &Reader, [ours, wire]: [&'static str; 2]) -> &'static str {
+fn either(reader: &Reader, [ours, wire]: [Word; 2]) -> Word {
     if reader.field(ours) == Value::Absent { wire } else { ours }
 }
 
-fn secret(reader: &mut Reader, names: [&'static str; 2]) -> Option<Secret> {
+fn secret(reader: &mut Reader, names: [Word; 2]) -> Option<Secret> {
     let name = either(reader, names);
     let text = reader.text(name, "a string")?;
     if let Err(error) = check_size(&text) {
@@ -196,7 +197,7 @@ fn secret(reader: &mut Reader, names: [&'static str; 2]) -> Option<Secret> {
     (!text.is_empty()).then_some(Secret(text))
 }
 
-fn lifetime(reader: &mut Reader, names: [&'static str; 2]) -> Option<Ms> {
+fn lifetime(reader: &mut Reader, names: [Word; 2]) -> Option<Ms> {
     let name = either(reader, names);
     let found = match reader.field(name) {
         // Some servers send the number as a string.
@@ -206,7 +207,7 @@ fn lifetime(reader: &mut Reader, names: [&'static str; 2]) -> Option<Ms> {
     reader.seconds(name, found, 0.0, f64::MAX, "a number of seconds, 0 or more")
 }
 
-fn moment(reader: &mut Reader, names: [&'static str; 2]) -> Option<Ms> {
+fn moment(reader: &mut Reader, names: [Word; 2]) -> Option<Ms> {
     let name = either(reader, names);
     reader.epoch(name)
 }

@@ -4,6 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::text;
+use super::words::Word;
 
 /// What a caller or a server put where a setting, a claim or a token field belongs.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,15 +23,23 @@ pub enum Value {
 
 /// A record whose fields are read by name: a claims object, a token answer, an options object.
 pub trait Fields {
-    fn field(&self, name: &str) -> Value;
+    fn field(&self, name: Word) -> Value;
+
+    /// The word that is the field's value, where it is one.
+    fn word(&self, name: Word) -> Option<Word> {
+        match self.field(name) {
+            Value::Text(text) => Word::of(&text),
+            _ => None,
+        }
+    }
 
     /// How a message shows the field's value.
-    fn shown(&self, name: &str) -> String {
+    fn shown(&self, name: Word) -> String {
         self.field(name).shown()
     }
 
     /// What kind of value it is: of a claim's or a token's no more may be shown.
-    fn kind(&self, name: &str) -> String {
+    fn kind(&self, name: Word) -> String {
         self.field(name).kind()
     }
 }

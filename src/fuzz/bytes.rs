@@ -3,7 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::core::{Fields, Value};
+use crate::core::{Fields, Value, Word};
 
 /// Draws choices, one byte after the other. Where none is left, each choice is its first.
 pub struct Bytes<'a>(pub &'a [u8]);
@@ -46,8 +46,8 @@ impl Drawn {
 }
 
 impl Fields for Drawn {
-    fn field(&self, name: &str) -> Value {
-        self.0.iter().find(|(known, _)| *known == name).map_or(Value::Absent, |(_, value)| value.clone())
+    fn field(&self, name: Word) -> Value {
+        self.0.iter().find(|(known, _)| *known == name.as_str()).map_or(Value::Absent, |(_, value)| value.clone())
     }
 }
 

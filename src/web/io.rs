@@ -3,40 +3,42 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::core::{Error, Fields, Members, PayloadFault, Value};
+use crate::core::{Error, Fields, Members, PayloadFault, Value, Word};
 
 // One for all sessions: no call into this module begins inside another one. The other half is js/io.ts, which throws nothing
-// and calls nothing of an application's. Texts cross as where they begin and how long they are, in UTF-8.
+// and calls nothing of an application's. A word crosses as its number, a text as where it begins and how long it is, in UTF-8.
 #[link(wasm_import_module = "evertoken")]
 unsafe extern "C" {
     /// Looks at a member of the record in hand: which kind of value it is.
-    fn look(name: *const u8, length: usize) -> u32;
+    safe fn look(name: Word) -> u32;
     /// The number that was looked at, or how many texts there are.
     safe fn number() -> f64;
     /// Makes ready the text that was looked at, of several the next one: how long it is.
     safe fn text() -> usize;
+    /// The word that a member is, or -1.
+    safe fn word(name: Word) -> i32;
     /// How a message shows a member, or tells no more than its kind; made ready too.
     #[link_name = "shown"]
-    fn shown_named(name: *const u8, length: usize) -> usize;
-    fn kind(name: *const u8, length: usize) -> usize;
+    safe fn shown_length(name: Word) -> usize;
+    safe fn kind(name: Word) -> usize;
     /// Writes the text that was made ready.
     fn copy(to: *mut u8);
 
     /// Takes a member in hand, or one of a list of them. `false`, and nothing done, where it is no record.
-    #[link_name = "enter"]
-    fn enter_named(name: *const u8, length: usize, place: i32) -> bool;
+    pub safe fn enter(name: Word, place: i32) -> bool;
     /// Takes the claims in hand that a JWT's payload spells. What is not 0 is a fault.
     fn decode(payload: *const u8, length: usize) -> u32;
     /// Back to the record before.
     pub safe fn leave();
 
     #[link_name = "put"]
-    fn put_number(name: *const u8, length: usize, value: f64);
-    #[link_name = "write"]
-    fn put_text(name: *const u8, length: usize, text: *const u8, text_length: usize);
+    safe fn put_number(name: Word, value: f64);
+    #[link_name = "putWord"]
+    safe fn put_word(name: Word, value: Word);
+    #[link_name = "putText"]
+    fn put_text(name: Word, text: *const u8, length: usize);
     /// What is put from here on goes into a member, or into another one of a list.
-    #[link_name = "begin"]
-    fn begin_named(name: *const u8, length: usize, in_list: bool);
+    pub safe fn begin(name: Word, in_list: bool);
     pub safe fn end();
 }
 
@@ -53,8 +55,8 @@ pub fn enter_claims(payload: &str) -> Result<(), Error> {
     .into())
 }
 
-pub fn value_of(name: &str) -> Value {
-    match unsafe { look(name.as_ptr(), name.len()) } {
+pub fn value_of(name: Word) -> Value {
+    match look(name) {
         0 => Value::Absent,
         1 => Value::Null,
         2 => Value::Bool(false),
@@ -72,16 +74,14 @@ pub fn value_of(name: &str) -> Value {
     }
 }
 
-pub fn enter(name: &str, place: i32) -> bool {
-    unsafe { enter_named(name.as_ptr(), name.len(), place) }
+pub fn word_of(name: Word) -> Option<Word> {
+    let place = word(name);
+    // js/words.ts has the same list, so that a place in it is a word.
+    (place >= 0).then(|| unsafe { core::mem::transmute::<u8, Word>(place as u8) })
 }
 
-pub fn shown(name: &str) -> String {
-    copied(unsafe { shown_named(name.as_ptr(), name.len()) })
-}
-
-pub fn begin(name: &str, in_list: bool) {
-    unsafe { begin_named(name.as_ptr(), name.len(), in_list) }
+pub fn shown(name: Word) -> String {
+    copied(shown_length(name))
 }
 
 /// The text that was made ready.
@@ -95,14 +95,14 @@ fn copied(length: usize) -> String {
     }
 }
 
-pub fn text_of(name: &str) -> Option<String> {
+pub fn text_of(name: Word) -> Option<String> {
     match value_of(name) {
         Value::Text(text) => Some(text),
         _ => None,
     }
 }
 
-pub fn number_of(name: &str) -> Option<f64> {
+pub fn number_of(name: Word) -> Option<f64> {
     match value_of(name) {
         Value::Number(number) => Some(number),
         _ => None,
@@ -113,16 +113,20 @@ pub fn number_of(name: &str) -> Option<f64> {
 pub struct InHand;
 
 impl Fields for InHand {
-    fn field(&self, name: &str) -> Value {
+    fn field(&self, name: Word) -> Value {
         value_of(name)
     }
 
-    fn shown(&self, name: &str) -> String {
+    fn word(&self, name: Word) -> Option<Word> {
+        word_of(name)
+    }
+
+    fn shown(&self, name: Word) -> String {
         shown(name)
     }
 
-    fn kind(&self, name: &str) -> String {
-        copied(unsafe { kind(name.as_ptr(), name.len()) })
+    fn kind(&self, name: Word) -> String {
+        copied(kind(name))
     }
 }
 
@@ -130,15 +134,19 @@ impl Fields for InHand {
 pub struct Out;
 
 impl Members for Out {
-    fn number(&mut self, name: &'static str, value: f64) {
-        unsafe { put_number(name.as_ptr(), name.len(), value) }
+    fn number(&mut self, name: Word, value: f64) {
+        put_number(name, value);
     }
 
-    fn text(&mut self, name: &'static str, value: &str) {
-        unsafe { put_text(name.as_ptr(), name.len(), value.as_ptr(), value.len()) }
+    fn text(&mut self, name: Word, value: &str) {
+        unsafe { put_text(name, value.as_ptr(), value.len()) }
     }
 
-    fn open(&mut self, name: &'static str) {
+    fn word(&mut self, name: Word, value: Word) {
+        put_word(name, value);
+    }
+
+    fn open(&mut self, name: Word) {
         begin(name, false);
     }
 

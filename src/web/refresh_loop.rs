@@ -4,8 +4,8 @@ use alloc::boxed::Box;
 
 use crate::core::text::join;
 use crate::core::{
-    Abilities, Code, Effect, Error, Event, Members, Now, Refusal, Secret, Session, Settings, Stored, TokenSet, Value, invalid_duration,
-    read_duration,
+    Abilities, Code, Effect, Error, Event, Members, Now, Refusal, Secret, Session, Settings, Stored, TokenSet, Value, Word,
+    invalid_duration, read_duration,
 };
 
 use super::io::{self, InHand, MEMBER, Out};
@@ -23,9 +23,12 @@ type Place = Option<Box<Session>>;
 extern "C" fn create(abilities: u32, random: f64, wall_ms: f64, mono_ms: f64) -> i32 {
     let Some(settings) = told(Settings::read(&InHand, read_abilities(abilities))) else { return -1 };
     for finding in Settings::milliseconds(&InHand) {
-        warn(&[&finding.message, " (", finding.code, ")"]);
+        io::begin(Word::Warnings, true);
+        Out.word(Word::Option, finding.option);
+        Out.text(Word::Message, &join(&[&finding.message, " (", finding.code, ")"]));
+        io::end();
     }
-    Out.number_if("tracksInput", settings.tracks_input().then_some(1.0));
+    Out.number_if(Word::TracksInput, settings.tracks_input().then_some(1.0));
     // Jitter, no secret.
     let session = Session::new(settings, random.to_bits(), Now { wall_ms, mono_ms });
     Box::into_raw(Box::new(Some(Box::new(session)))) as i32
@@ -46,7 +49,7 @@ extern "C" fn handle(place: *mut Place, kind: u32, about: u32, wall_ms: f64, mon
         if kind == FOUND
             && let Some(record) = session.shared()
         {
-            Out.open("record");
+            Out.open(Word::Record);
             shared::describe_record(record, &mut Out);
             Out.close();
         }
@@ -85,9 +88,9 @@ fn put_back(place: *mut Place, session: Box<Session>) {
 /// Takes in hand the claims of the JWT in the record in hand; verified by nobody. Or puts what is wrong.
 #[unsafe(export_name = "readClaims")]
 extern "C" fn read_claims() -> bool {
-    let read = match io::value_of("jwt") {
+    let read = match io::value_of(Word::Jwt) {
         Value::Text(jwt) => tokens::enter_claims(&jwt),
-        _ => Err(Error::new(Code::TokenMalformed, join(&[&io::shown("jwt"), " is not a JWT; give the token as a string"]))),
+        _ => Err(Error::new(Code::TokenMalformed, join(&[&io::shown(Word::Jwt), " is not a JWT; give the token as a string"]))),
     };
     told(read).is_some()
 }
@@ -95,7 +98,7 @@ extern "C" fn read_claims() -> bool {
 /// Seconds; `Infinity` for never; NaN, and what is wrong put.
 #[unsafe(export_name = "parseDuration")]
 extern "C" fn parse_duration_seconds() -> f64 {
-    told(read_duration(&io::value_of("duration")).map_err(|what| invalid_duration(&io::shown("duration"), what)))
+    told(read_duration(&io::value_of(Word::Duration)).map_err(|what| invalid_duration(&io::shown(Word::Duration), what)))
         .map_or(f64::NAN, |length| length / 1_000.0)
 }
 
@@ -111,7 +114,7 @@ fn read_event(settings: &Settings, kind: u32, about: u32) -> Result<Event, Error
         3 => Event::Offline,
         4 => Event::Activity,
         5 => Event::Ask(about),
-        6 => Event::Refresh { caller: about, failed: io::text_of("failedToken").map(Secret::new) },
+        6 => Event::Refresh { caller: about, failed: io::text_of(Word::FailedToken).map(Secret::new) },
         7 => Event::Forget(about),
         8 => Event::SignIn(read_tokens(settings)?),
         9 => Event::SignOut(about),
@@ -136,18 +139,15 @@ fn read_tokens(settings: &Settings) -> Result<Box<TokenSet>, Error> {
 
 /// `null` is what a store that holds nothing gives.
 fn read_given(settings: &Settings) -> Result<Option<Box<TokenSet>>, Error> {
-    if matches!(io::value_of("answer"), Value::Absent | Value::Null) {
+    if matches!(io::value_of(Word::Answer), Value::Absent | Value::Null) {
         return Ok(None);
     }
-    read_tokens(settings).map(Some).map_err(|error| match error.option {
-        Some(_) => error,
-        None => Error::of_option(error.code, "tokens", &error.message),
-    })
+    read_tokens(settings).map(Some).map_err(|error| Error { option: error.option.or(Some(Word::Tokens)), ..error })
 }
 
 /// What another page left.
 fn read_stored(settings: &Settings) -> Option<Stored> {
-    if !io::enter("stored", MEMBER) {
+    if !io::enter(Word::Stored, MEMBER) {
         return None;
     }
     let stored = stored::read(settings);
@@ -157,9 +157,9 @@ fn read_stored(settings: &Settings) -> Option<Stored> {
 
 fn describe_state(session: &Session) {
     let out = &mut Out;
-    out.text_if("accessToken", session.access_token().map(Secret::expose));
-    out.text_if("idToken", session.id_token().map(Secret::expose));
-    out.open("snapshot");
+    out.text_if(Word::AccessToken, session.access_token().map(Secret::expose));
+    out.text_if(Word::IdToken, session.id_token().map(Secret::expose));
+    out.open(Word::Snapshot);
     session.snapshot().describe(out);
     out.close();
 }
@@ -168,60 +168,60 @@ fn describe_effect(effect: Effect) {
     let out = &mut Out;
     let name = match effect {
         Effect::Refresh { attempt, refresh_token, reason } => {
-            out.number("attempt", attempt.into());
-            out.text("reason", reason.as_str());
-            out.text_if("refreshToken", refresh_token.as_ref().map(Secret::expose));
-            "refresh"
+            out.number(Word::Attempt, attempt.into());
+            out.word(Word::Reason, reason.word());
+            out.text_if(Word::RefreshToken, refresh_token.as_ref().map(Secret::expose));
+            Word::Refresh
         }
         Effect::SignOut { attempt, order } => {
-            out.number("attempt", attempt.into());
+            out.number(Word::Attempt, attempt.into());
             stored::describe_order(&order, out);
-            "signOut"
+            Word::SignOut
         }
         Effect::Probe(attempt) => {
-            out.number("attempt", attempt.into());
-            "probe"
+            out.number(Word::Attempt, attempt.into());
+            Word::Probe
         }
         Effect::Abandon(attempt) => {
-            out.number("attempt", attempt.into());
-            "abandon"
+            out.number(Word::Attempt, attempt.into());
+            Word::Abandon
         }
         Effect::Answer { caller, answer } => {
-            out.number("caller", caller.into());
+            out.number(Word::Caller, caller.into());
             match answer {
-                Ok(token) => out.text_if("token", token.as_ref().map(Secret::expose)),
+                Ok(token) => out.text_if(Word::Token, token.as_ref().map(Secret::expose)),
                 Err(refusal) => describe_refusal(refusal, out),
             }
-            "settle"
+            Word::Settle
         }
         Effect::Notify(notice) => {
-            out.text("type", notice.name());
-            out.open("detail");
+            out.word(Word::Type, notice.name());
+            out.open(Word::Detail);
             notice.describe(out);
             out.close();
-            "emit"
+            Word::Emit
         }
         Effect::Save(stored) => {
             stored::describe(&stored, out);
-            "save"
+            Word::Save
         }
         Effect::Lock(lock) => {
-            out.number("how", f64::from(lock as u8));
-            "lock"
+            out.number(Word::How, f64::from(lock as u8));
+            Word::Lock
         }
-        Effect::Unlock => "unlock",
-        Effect::Sync => "sync",
+        Effect::Unlock => Word::Unlock,
+        Effect::Sync => Word::Sync,
         Effect::Send(message) => {
             shared::describe_message(&message, out);
-            "send"
+            Word::Send
         }
-        Effect::Ready => "ready",
+        Effect::Ready => Word::Ready,
         Effect::Wake(wake) => {
-            out.number_if("after", wake.map(|wake| wake.after));
-            "wake"
+            out.number_if(Word::After, wake.map(|wake| wake.after));
+            Word::Wake
         }
     };
-    out.text("effect", name);
+    out.word(Word::Effect, name);
 }
 
 fn read_abilities(bits: u32) -> Abilities {
@@ -244,25 +244,20 @@ fn told<T>(read: Result<T, Error>) -> Option<T> {
         Err(error) => error,
     };
     let out = &mut Out;
-    out.text("code", error.code.as_str());
-    out.text("message", &error.message);
-    out.text_if("option", error.option.as_deref());
+    out.word(Word::Code, error.code.word());
+    out.text(Word::Message, &error.message);
+    out.word_if(Word::Option, error.option);
+    out.word_if(Word::About, error.about);
     None
 }
 
 /// Why a caller gets nothing.
 fn describe_refusal(refusal: Refusal, out: &mut Out) {
-    out.text("code", refusal.code());
-    out.text("message", &refusal.message());
+    out.word(Word::Code, refusal.code());
+    out.text(Word::Message, refusal.message());
     match refusal {
-        Refusal::Ended(reason) => out.text("reason", reason.as_str()),
-        Refusal::Unavailable { retry_at } => out.number_if("retryAt", retry_at.map(|time| time / 1_000.0)),
+        Refusal::Ended(reason) => out.word(Word::Reason, reason.word()),
+        Refusal::Unavailable { retry_at } => out.number_if(Word::RetryAt, retry_at.map(|time| time / 1_000.0)),
         _ => {}
     }
-}
-
-fn warn(parts: &[&str]) {
-    io::begin("warnings", true);
-    Out.text("message", &join(parts));
-    io::end();
 }

@@ -1,6 +1,6 @@
 //! What the TypeScript side reports of a request, as the core wants it.
 
-use crate::core::{Failure, FailureKind, Format, Outcome, Probe, Value, nobody, oauth_error, of_status};
+use crate::core::{Failure, FailureKind, Format, Outcome, Probe, Value, Word, nobody, oauth_error, of_status};
 
 use super::io::{self, MEMBER};
 use super::tokens;
@@ -14,7 +14,7 @@ pub fn of_refresh(format: Format) -> Outcome {
         return nobody(None);
     }
     match tokens::read(format) {
-        Ok(tokens) => Outcome::Tokens { tokens, date: io::number_of("date") },
+        Ok(tokens) => Outcome::Tokens { tokens, date: io::number_of(Word::Date) },
         Err(_) => Outcome::Transient(Failure::new(FailureKind::Unreadable)),
     }
 }
@@ -31,7 +31,7 @@ pub fn of_probe() -> Probe {
     match refusal() {
         Some(Outcome::Rejected(_)) => Probe::Ended,
         Some(_) => Probe::Unknown,
-        None => match io::value_of("answer") {
+        None => match io::value_of(Word::Answer) {
             Value::Null | Value::Bool(false) => Probe::Ended,
             _ => Probe::Lives,
         },
@@ -40,10 +40,10 @@ pub fn of_probe() -> Probe {
 
 /// Whether an answer holds no token at all.
 fn is_empty() -> bool {
-    if !io::enter("answer", MEMBER) {
-        return matches!(io::value_of("answer"), Value::Absent | Value::Null);
+    if !io::enter(Word::Answer, MEMBER) {
+        return matches!(io::value_of(Word::Answer), Value::Absent | Value::Null);
     }
-    let token = io::value_of("accessToken");
+    let token = io::value_of(Word::AccessToken);
     io::leave();
     match token {
         Value::Absent | Value::Null => true,
@@ -54,16 +54,18 @@ fn is_empty() -> bool {
 
 /// `None` for a success.
 fn refusal() -> Option<Outcome> {
-    let kind = io::text_of("kind")?;
-    let status = io::number_of("status").map(|status| status as u16);
-    let retry_after = io::number_of("retryAfter").map(|seconds| seconds * 1_000.0);
-    let error = io::text_of("error");
+    let kind = io::word_of(Word::Kind)?;
+    let status = io::number_of(Word::Status).map(|status| status as u16);
+    let retry_after = io::number_of(Word::RetryAfter).map(|seconds| seconds * 1_000.0);
     let failure = |kind| Outcome::Transient(Failure { kind, status, error: None, retry_after });
-    Some(match kind.as_str() {
-        "rejected" => nobody(status),
-        "http" => of_status(status.unwrap_or(0), error.is_some(), error.as_deref().and_then(oauth_error), retry_after),
-        "network" => failure(FailureKind::Network),
-        "unreadable" => failure(FailureKind::Unreadable),
+    Some(match kind {
+        Word::Rejected => nobody(status),
+        Word::Http => {
+            let has_error = io::value_of(Word::Error) != Value::Absent;
+            of_status(status.unwrap_or(0), has_error, io::word_of(Word::Error).and_then(oauth_error), retry_after)
+        }
+        Word::Network => failure(FailureKind::Network),
+        Word::Unreadable => failure(FailureKind::Unreadable),
         _ => failure(FailureKind::Thrown),
     })
 }

@@ -2,23 +2,23 @@
 
 use alloc::boxed::Box;
 
-use crate::core::{End, EndReason, Members, Message, Order, Settings, SharedRecord, Tidings};
+use crate::core::{End, EndReason, Members, Message, Order, Settings, SharedRecord, Tidings, Word};
 
 use super::io::{self, MEMBER, Out};
 use super::stored;
 
 pub fn describe_record(record: &SharedRecord, out: &mut Out) {
     describe_order(record.order, out);
-    out.number("sessionStart", record.session_start);
-    out.number("lastActivity", record.last_activity);
-    out.number("attempts", record.attempts.into());
-    out.number("notBefore", record.not_before);
-    out.number("firm", record.firm.into());
-    out.number("busyUntil", record.busy_until);
-    out.number("rotates", record.rotates.into());
+    out.number(Word::SessionStart, record.session_start);
+    out.number(Word::LastActivity, record.last_activity);
+    out.number(Word::Attempts, record.attempts.into());
+    out.number(Word::NotBefore, record.not_before);
+    out.number(Word::Firm, record.firm.into());
+    out.number(Word::BusyUntil, record.busy_until);
+    out.number(Word::Rotates, record.rotates.into());
     if let Some(end) = &record.ended {
-        out.open("ended");
-        out.number("generation", end.generation.into());
+        out.open(Word::Ended);
+        out.number(Word::Generation, end.generation.into());
         describe_end(end, out);
         out.close();
     }
@@ -26,21 +26,21 @@ pub fn describe_record(record: &SharedRecord, out: &mut Out) {
 
 /// The record in the member `record`.
 pub fn read_record() -> Option<Box<SharedRecord>> {
-    if !io::enter("record", MEMBER) {
+    if !io::enter(Word::Record, MEMBER) {
         return None;
     }
     let mut record = SharedRecord {
         order: read_order(),
-        session_start: number("sessionStart"),
-        last_activity: number("lastActivity"),
+        session_start: number(Word::SessionStart),
+        last_activity: number(Word::LastActivity),
         ended: None,
-        attempts: number("attempts") as u32,
-        not_before: number("notBefore"),
-        firm: number("firm") > 0.0,
-        busy_until: number("busyUntil"),
-        rotates: number("rotates") > 0.0,
+        attempts: number(Word::Attempts) as u32,
+        not_before: number(Word::NotBefore),
+        firm: number(Word::Firm) > 0.0,
+        busy_until: number(Word::BusyUntil),
+        rotates: number(Word::Rotates) > 0.0,
     };
-    if io::enter("ended", MEMBER) {
+    if io::enter(Word::Ended, MEMBER) {
         record.ended = read_end();
         io::leave();
     }
@@ -51,34 +51,34 @@ pub fn read_record() -> Option<Box<SharedRecord>> {
 pub fn describe_message(message: &Message, out: &mut Out) {
     describe_order(message.order, out);
     let kind = match &message.tidings {
-        Tidings::Ask => "ask",
+        Tidings::Ask => Word::Ask,
         Tidings::Tokens(kept) => {
             stored::describe(kept, out);
-            "tokens"
+            Word::Tokens
         }
         Tidings::Activity(at) => {
-            out.number("lastActivity", *at);
-            "activity"
+            out.number(Word::LastActivity, *at);
+            Word::Activity
         }
         Tidings::End(end) => {
             describe_end(end, out);
-            "end"
+            Word::End
         }
     };
-    out.text("kind", kind);
+    out.word(Word::Kind, kind);
 }
 
 /// The message in the member `message`; `None` for what this version does not know.
 pub fn read_message(settings: &Settings) -> Option<Box<Message>> {
-    if !io::enter("message", MEMBER) {
+    if !io::enter(Word::Message, MEMBER) {
         return None;
     }
     let order = read_order();
-    let tidings = match io::text_of("kind").as_deref() {
-        Some("ask") => Some(Tidings::Ask),
-        Some("tokens") => Some(Tidings::Tokens(Box::new(stored::read(settings)))),
-        Some("activity") => Some(Tidings::Activity(number("lastActivity"))),
-        Some("end") => read_end().map(Tidings::End),
+    let tidings = match io::word_of(Word::Kind) {
+        Some(Word::Ask) => Some(Tidings::Ask),
+        Some(Word::Tokens) => Some(Tidings::Tokens(Box::new(stored::read(settings)))),
+        Some(Word::Activity) => Some(Tidings::Activity(number(Word::LastActivity))),
+        Some(Word::End) => read_end().map(Tidings::End),
         _ => None,
     };
     io::leave();
@@ -86,34 +86,34 @@ pub fn read_message(settings: &Settings) -> Option<Box<Message>> {
 }
 
 pub fn describe_order(order: Order, out: &mut Out) {
-    out.number("epoch", order.epoch.into());
-    out.number("session", order.session.into());
-    out.number("generation", order.generation.into());
+    out.number(Word::Epoch, order.epoch.into());
+    out.number(Word::Session, order.session.into());
+    out.number(Word::Generation, order.generation.into());
 }
 
 pub fn read_order() -> Order {
-    Order { epoch: number("epoch") as u32, session: number("session") as u32, generation: number("generation") as u32 }
+    Order { epoch: number(Word::Epoch) as u32, session: number(Word::Session) as u32, generation: number(Word::Generation) as u32 }
 }
 
 fn describe_end(end: &End, out: &mut Out) {
-    out.text("reason", end.reason.as_str());
-    out.number("at", end.at);
-    out.number("lastActivity", end.last_activity);
-    out.number("told", end.told.into());
+    out.word(Word::Reason, end.reason.word());
+    out.number(Word::At, end.at);
+    out.number(Word::LastActivity, end.last_activity);
+    out.number(Word::Told, end.told.into());
 }
 
 fn read_end() -> Option<End> {
-    let reason = EndReason::of(&io::text_of("reason")?)?;
+    let reason = EndReason::of(io::word_of(Word::Reason)?)?;
     Some(End {
         reason,
-        at: number("at"),
-        generation: number("generation") as u32,
-        last_activity: number("lastActivity"),
-        told: number("told") > 0.0,
+        at: number(Word::At),
+        generation: number(Word::Generation) as u32,
+        last_activity: number(Word::LastActivity),
+        told: number(Word::Told) > 0.0,
     })
 }
 
 /// 0 for what is no number, or none that a clock shows.
-fn number(name: &str) -> f64 {
+fn number(name: Word) -> f64 {
     io::number_of(name).filter(|number| number.is_finite()).unwrap_or(0.0)
 }

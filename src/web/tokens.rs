@@ -3,16 +3,16 @@
 use alloc::boxed::Box;
 
 use crate::core::text::join;
-use crate::core::{Claims, Code, Error, Format, TokenSet, encoded_payload};
+use crate::core::{Claims, Code, Error, Format, TokenSet, Word, encoded_payload};
 
 use super::io::{self, InHand, MEMBER};
 
 /// The token set in the member `answer`: in this library's spelling, or a raw RFC 6749 answer.
 pub fn read(format: Format) -> Result<Box<TokenSet>, Error> {
-    if !io::enter("answer", MEMBER) {
+    if !io::enter(Word::Answer, MEMBER) {
         return Err(Error::new(
             Code::TokenSet,
-            join(&[&io::shown("answer"), " is not a token; give a string or an object with accessToken"]),
+            join(&[&io::shown(Word::Answer), " is not a token; give a string or an object with accessToken"]),
         ));
     }
     let read = read_in_hand(format);

@@ -240,7 +240,7 @@ fn refusals_have_codes_and_words() {
         (Refusal::Stopped, "ERR_STOPPED", "stopped"),
     ];
     for (refusal, code, words) in refusals {
-        assert_eq!(refusal.code(), code);
+        assert_eq!(refusal.code().as_str(), code);
         assert!(refusal.to_string().contains(words), "{refusal}");
     }
 }

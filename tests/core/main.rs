@@ -41,3 +41,4 @@ mod token;
 mod unauthorized;
 mod wakes;
 mod window;
+mod words;

@@ -126,7 +126,7 @@ fn a_token_in_the_place_of_an_option_is_not_shown() {
         let settings = Settings::read(&crate::common::Json(json!({ option: token })), REFRESHES);
         let error = settings.expect_err(option);
         assert!(!format!("{error} {error:?}").contains(CANARY), "{error}");
-        assert!(error.message.contains("a string of 49 characters"), "{error}");
+        assert!(error.to_string().contains("a string of 49 characters"), "{error}");
     }
 }
 

@@ -51,7 +51,7 @@ fn it_is_spelled_as_documented() {
 fn failures_are_spelled_as_documented() {
     let mut world = World::new(json!({}));
     world.start();
-    let failure = Failure { kind: FailureKind::Http, status: Some(503), error: oauth_error("server_error"), retry_after: None };
+    let failure = Failure { kind: FailureKind::Http, status: Some(503), error: oauth_error(Word::ServerError), retry_after: None };
     world.outcome(Outcome::Transient(failure));
     let found = shown(&world.snapshot().record());
     assert_eq!(found["lastFailure"], json!({"kind": "http", "status": 503.0, "error": "server_error"}));
@@ -66,7 +66,7 @@ fn failures_are_spelled_as_documented() {
         (FailureKind::Rejected, "rejected"),
     ];
     for (kind, name) in kinds {
-        assert_eq!(kind.as_str(), name);
+        assert_eq!(kind.word().as_str(), name);
     }
 }
 
@@ -83,9 +83,9 @@ fn an_end_is_shown_with_its_reason() {
 #[wasm_bindgen_test(unsupported = test)]
 fn states_and_reasons_have_their_names() {
     let statuses = [Status::Starting, Status::Active, Status::Expired, Status::Ended];
-    assert_eq!(statuses.map(Status::as_str), ["starting", "active", "expired", "ended"]);
+    assert_eq!(statuses.map(|it| it.word().as_str()), ["starting", "active", "expired", "ended"]);
     let states = [RefreshState::Idle, RefreshState::InFlight, RefreshState::Waiting, RefreshState::Offline];
-    assert_eq!(states.map(RefreshState::as_str), ["idle", "in-flight", "waiting", "offline"]);
+    assert_eq!(states.map(|it| it.word().as_str()), ["idle", "in-flight", "waiting", "offline"]);
     let reasons = [
         EndReason::SignedOut,
         EndReason::Idle,
@@ -95,7 +95,7 @@ fn states_and_reasons_have_their_names() {
         EndReason::TokenRefused,
     ];
     let names = ["signed-out", "idle", "max-lifespan", "refresh-rejected", "token-expired", "token-refused"];
-    assert_eq!(reasons.map(EndReason::as_str), names);
+    assert_eq!(reasons.map(|it| it.word().as_str()), names);
 }
 
 #[wasm_bindgen_test(unsupported = test)]
@@ -104,7 +104,7 @@ fn events_are_spelled_as_documented() {
     let events = [
         (Notice::Started {}, "started", json!({})),
         (
-            Notice::Refreshed { generation: 2, by: "this-tab", expires_at: Some(5.0) },
+            Notice::Refreshed { generation: 2, by: Word::ThisTab, expires_at: Some(5.0) },
             "refreshed",
             json!({"generation": 2.0, "by": "this-tab", "expiresAt": 5.0}),
         ),
@@ -118,7 +118,7 @@ fn events_are_spelled_as_documented() {
         (Notice::IdleWarning { ends_at: 7.0 }, "idlewarning", json!({"endsAt": 7.0})),
         (Notice::IdleWarningCleared {}, "idlewarningcleared", json!({})),
         (
-            Notice::SessionExpiring { ends_at: 8.0, because: "max-lifespan" },
+            Notice::SessionExpiring { ends_at: 8.0, because: Word::MaxLifespan },
             "sessionexpiring",
             json!({"endsAt": 8.0, "because": "max-lifespan"}),
         ),
@@ -130,7 +130,7 @@ fn events_are_spelled_as_documented() {
         (Notice::Ended { reason: EndReason::Idle }, "ended", json!({"reason": "idle"})),
     ];
     for (notice, name, detail) in events {
-        assert_eq!((notice.name(), shown(&notice.detail())), (name, detail));
+        assert_eq!((notice.name().as_str(), shown(&notice.detail())), (name, detail));
     }
 }
 

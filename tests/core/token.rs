@@ -77,7 +77,7 @@ fn lifetimes_may_be_strings_of_digits() {
     for wrong in ["", "1h", "-1", "1.5", " 60"] {
         let error = refused(json!({"accessToken": "a", "expiresIn": wrong}));
         assert_eq!(error.code, Code::TokenSet);
-        assert!(error.message.contains("expiresIn") && error.message.contains("0 or more"), "{error}");
+        assert!(error.to_string().contains("expiresIn") && error.to_string().contains("0 or more"), "{error}");
     }
 }
 
@@ -125,14 +125,14 @@ fn fields_of_the_wrong_type_are_errors_that_name_them() {
         answer[field] = value.clone();
         let error = refused(answer);
         assert_eq!(error.code, Code::TokenSet, "{field}: {value}");
-        assert!(error.message.starts_with(&format!("{field}: ")), "{error}");
+        assert!(error.to_string().starts_with(&format!("{field}: ")), "{error}");
     }
 }
 
 #[wasm_bindgen_test(unsupported = test)]
 fn milliseconds_are_told_from_seconds() {
     let error = refused(json!({"accessToken": "a", "expiresAt": 1_700_000_000_000i64}));
-    assert!(error.message.contains("epoch seconds (not milliseconds)"), "{error}");
+    assert!(error.to_string().contains("epoch seconds (not milliseconds)"), "{error}");
 }
 
 #[wasm_bindgen_test(unsupported = test)]
@@ -150,7 +150,7 @@ fn where_a_jwt_is_asked_for_others_are_errors() {
     for (token, dots) in [("opaque", 0), ("a.b", 1), ("a.b.c.d", 3), ("a.b.c.d.e.f.g.h.i.j.k", 10)] {
         let error = payload(token, Format::Jwt).unwrap_err();
         assert_eq!(error.code, Code::TokenMalformed);
-        assert!(error.message.contains(&format!("has {dots} dots")) && error.message.contains("accessTokenFormat"), "{error}");
+        assert!(error.to_string().contains(&format!("has {dots} dots")) && error.to_string().contains("accessTokenFormat"), "{error}");
     }
 }
 
@@ -201,9 +201,9 @@ fn broken_jwts_are_errors_with_their_code() {
 #[wasm_bindgen_test(unsupported = test)]
 fn white_space_says_what_to_leave_out() {
     let error = refused(json!({"accessToken": "Bearer abc"}));
-    assert!(error.message.contains("white space") && error.message.contains("without \"Bearer\""), "{error}");
+    assert!(error.to_string().contains("white space") && error.to_string().contains("without \"Bearer\""), "{error}");
     let error = refused(json!({"accessToken": "abc\u{7f}"}));
-    assert!(error.message.contains("no header may carry"), "{error}");
+    assert!(error.to_string().contains("no header may carry"), "{error}");
 }
 
 #[wasm_bindgen_test(unsupported = test)]
@@ -214,7 +214,7 @@ fn a_token_of_64_kib_is_taken_and_no_larger_one() {
         answer[field] = json!("a".repeat(LARGEST + 1));
         let error = refused(answer);
         assert_eq!(error.code, Code::TokenTooLarge);
-        assert!(error.message.contains("65537 bytes; at most 65536"), "{error}");
+        assert!(error.to_string().contains("65537 bytes; at most 65536"), "{error}");
     }
     assert_eq!(LARGEST, 65_536);
 }
@@ -222,7 +222,6 @@ fn a_token_of_64_kib_is_taken_and_no_larger_one() {
 #[wasm_bindgen_test(unsupported = test)]
 fn every_code_has_its_name() {
     let codes = [
-        (Code::UnknownOption, "ERR_UNKNOWN_OPTION"),
         (Code::InvalidOption, "ERR_INVALID_OPTION"),
         (Code::InvalidDuration, "ERR_INVALID_DURATION"),
         (Code::TokenMalformed, "ERR_TOKEN_MALFORMED"),
@@ -233,6 +232,6 @@ fn every_code_has_its_name() {
         (Code::TokenRefused, "ERR_TOKEN_REFUSED"),
     ];
     for (code, name) in codes {
-        assert_eq!(code.as_str(), name);
+        assert_eq!(code.word().as_str(), name);
     }
 }

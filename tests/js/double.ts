@@ -1,9 +1,14 @@
 import type { Core, EventRecord, Failure, Host, Loop, LoopEvent, Report } from '../../js/boundary.js';
 import { EvertokenError } from '../../js/errors.js';
+import * as on from '../../js/loop-events.js';
 import { readParts } from '../../js/parts.js';
 import { createSession } from '../../js/session.js';
 import { openStore } from '../../js/storage.js';
 import type { Options, Session } from '../../js/types.js';
+
+/** What an event is called. */
+export const nameOf = (event: LoopEvent): string =>
+  (Object.entries(on).find(([, number]) => number === event) as [string, number])[0];
 
 /** What a test sees of the loop in wasm, and how it plays its part. */
 export class LoopDouble implements Loop {
@@ -11,7 +16,7 @@ export class LoopDouble implements Loop {
   readonly calls: string[] = [];
   readonly waiting: number[] = [];
   /** What it was told of requests: how, which attempt, and what became of it. */
-  readonly reports: [how: 'answered' | 'signedOut' | 'probed', attempt: number, report: Report][] = [];
+  readonly reports: [how: string, attempt: number, report: Report][] = [];
   onCheck: () => void = () => {};
   onSignIn: (tokens: unknown) => void = () => {};
   readonly options: Options;
@@ -59,22 +64,22 @@ export class LoopDouble implements Loop {
   }
 
   handle(event: LoopEvent, about = 0, record: EventRecord = {}) {
-    if (event === 'answered' || event === 'signedOut' || event === 'probed') {
-      this.reports.push([event, about, record as unknown as Report]);
+    if (event === on.answered || event === on.signedOut || event === on.probed) {
+      this.reports.push([nameOf(event), about, record as unknown as Report]);
       return undefined;
     }
-    this.calls.push(event);
+    this.calls.push(nameOf(event));
     this.#react[event]?.(about, record);
     return undefined;
   }
 
   readonly #react: Partial<Record<LoopEvent, (caller: number, record: EventRecord) => void>> = {
-    ask: (caller) => this.#waitFor(caller, this.#token === undefined),
-    refresh: (caller, { failedToken }) => this.refresh(caller, failedToken),
-    forget: (caller) => this.waiting.splice(this.waiting.indexOf(caller), 1),
-    signIn: (_, { answer }) => this.onSignIn(answer),
-    check: () => this.onCheck(),
-    signOut: (caller) => {
+    [on.ask]: (caller) => this.#waitFor(caller, this.#token === undefined),
+    [on.refresh]: (caller, { failedToken }) => this.refresh(caller, failedToken),
+    [on.forget]: (caller) => this.waiting.splice(this.waiting.indexOf(caller), 1),
+    [on.signIn]: (_, { answer }) => this.onSignIn(answer),
+    [on.check]: () => this.onCheck(),
+    [on.signOut]: (caller) => {
       this.end();
       this.host.settle({ caller });
     },

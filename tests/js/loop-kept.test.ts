@@ -1,5 +1,6 @@
 // What one page keeps for the next, over the real wasm: the texts of the store and of the record.
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import * as on from '../../js/loop-events.js';
 import { abilities, fakeClocks, jwt, liveLoop, startedLoop } from './wasm.js';
 
 const now = 1_700_000_000;
@@ -36,7 +37,7 @@ describe('a store', () => {
   test('keeps what the server has still to be told', async () => {
     const can = abilities.refresh | abilities.signOut | abilities.revoke;
     const first = await liveLoop(tokens, {}, can);
-    first.loop.handle('signOut', 1);
+    first.loop.handle(on.signOut, 1);
     const text = first.told.saved.at(-1);
     expect(JSON.parse(text ?? '')).toMatchObject({
       signOuts: [{ reason: 'signed-out', revokeOnly: 0, refreshToken: 'r1', at: now * 1_000 }],
@@ -102,7 +103,7 @@ describe('the record', () => {
       rotates: 0,
     });
     vi.advanceTimersByTime(5_000);
-    loop.handle('activity');
+    loop.handle(on.activity);
     expect(record(told)).toMatchObject({ lastActivity: (now + 5) * 1_000 });
   });
 
@@ -114,7 +115,7 @@ describe('the record', () => {
   test('gives the next page the limits of the session, whatever the store holds', async () => {
     const first = await liveLoop(tokens, limits, keeps);
     vi.advanceTimersByTime(60_000);
-    first.loop.handle('activity');
+    first.loop.handle(on.activity);
     const { record } = first.told;
     vi.advanceTimersByTime(300_000);
     for (const stored of [undefined, JSON.stringify({ version: 1, tokens, clockSkew: 0 })]) {
@@ -126,12 +127,12 @@ describe('the record', () => {
 
   test('keeps an end, of which the server is told by the next page where this one could not, without the refresh token', async () => {
     const { loop, told } = await liveLoop(tokens, limits, signsOut);
-    loop.handle('signOut', 1);
+    loop.handle(on.signOut, 1);
     expect(record(told)).toMatchObject({ ended: { reason: 'signed-out', at: now * 1_000, told: 0 } });
     const next = await startedLoop(limits, signsOut, { record: told.record });
     expect(next.told.signOuts).toEqual([{ attempt: 1, reason: 'signed-out', revokeOnly: 0 }]);
     expect([next.told.refreshes, next.told.snapshot.status]).toEqual([[], 'ended']);
-    next.loop.handle('signedOut', 1, { answer: true });
+    next.loop.handle(on.signedOut, 1, { answer: true });
     expect(record(next.told)).toMatchObject({ ended: { reason: 'signed-out', told: 1 } });
     const last = await startedLoop(limits, signsOut, { record: next.told.record });
     expect([last.told.signOuts, last.told.refreshes.length]).toEqual([[], 1]);
@@ -139,10 +140,10 @@ describe('the record', () => {
 
   test('an end that both know is told once, with the refresh token of the store', async () => {
     const { loop, told } = await liveLoop(tokens, limits, signsOut);
-    loop.handle('signOut', 1);
+    loop.handle(on.signOut, 1);
     const kept = { stored: told.saved.at(-1), record: told.record };
     const next = await startedLoop(limits, signsOut, kept);
-    next.loop.handle('signedOut', 1, { answer: true });
+    next.loop.handle(on.signedOut, 1, { answer: true });
     expect(next.told.signOuts).toMatchObject([{ refreshToken: 'r1' }]);
   });
 

@@ -1,5 +1,6 @@
 // What the loop makes of the reports of requests, over the real wasm.
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import * as on from '../../js/loop-events.js';
 import { abilities, fakeClocks, jwt, liveLoop, startedLoop } from './wasm.js';
 
 const now = 1_700_000_000;
@@ -65,7 +66,7 @@ describe('the report of a refresh', () => {
     { kind: 'http', status: 400, error: 'anything else' },
   ] as const)('%o ends the session', async (report) => {
     const { loop, told, answer } = await liveLoop();
-    loop.handle('refresh', 1, {});
+    loop.handle(on.refresh, 1, {});
     answer(report);
     expect(told.snapshot).toMatchObject({ status: 'ended', reason: 'refresh-rejected' });
     expect(told.answers).toMatchObject([{ caller: 1, code: 'ERR_SESSION_ENDED', reason: 'refresh-rejected' }]);
@@ -76,8 +77,8 @@ describe('the report of a refresh', () => {
 describe('the report of a sign-out', () => {
   const signedOut = async (report: object) => {
     const made = await liveLoop(undefined, { tokens: 'one' }, abilities.refresh | abilities.signOut);
-    made.loop.handle('signOut', 5);
-    made.loop.handle('signedOut', made.told.signOuts[0]?.attempt, { ...report });
+    made.loop.handle(on.signOut, 5);
+    made.loop.handle(on.signedOut, made.told.signOuts[0]?.attempt, { ...report });
     return made.told;
   };
 
@@ -109,8 +110,8 @@ describe('the report of a probe', () => {
     [{ kind: 'network' }, 'active'],
   ])('%o leaves the session %s', async (report, status) => {
     const { loop, told } = await startedLoop({ tokens: 'one' }, abilities.probe);
-    loop.handle('refresh', 1, { failedToken: 'one' });
-    loop.handle('probed', told.probes[0], { ...report });
+    loop.handle(on.refresh, 1, { failedToken: 'one' });
+    loop.handle(on.probed, told.probes[0], { ...report });
     expect(told.snapshot).toMatchObject({ status });
   });
 });

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import * as on from '../../js/loop-events.js';
 import { abilities, fakeClocks, jwt, liveLoop, loadCore, recordingHost, startedLoop } from './wasm.js';
 
 const now = 1_700_000_000;
@@ -112,7 +113,7 @@ describe('tokens', () => {
     ['a raw answer', { access_token: 'two', token_type: 'Bearer', expires_in: '60' }],
   ])('may be %s', async (_, answer) => {
     const { loop, told } = await liveLoop();
-    loop.handle('signIn', 0, { answer });
+    loop.handle(on.signIn, 0, { answer });
     expect(told.token).toBe('two');
     expect(told.events.map(({ type }) => type)).toEqual(['started', 'refreshed', 'started']);
   });
@@ -128,7 +129,7 @@ describe('tokens', () => {
   ])('that are %o are refused, and what is held stays', async (answer, code, message) => {
     const { loop, told } = await liveLoop();
     const before = told.snapshot;
-    expect(() => loop.handle('signIn', 0, { answer })).toThrow(
+    expect(() => loop.handle(on.signIn, 0, { answer })).toThrow(
       expect.objectContaining({ name: 'EvertokenError', code, message: expect.stringContaining(message) }),
     );
     expect(told.token).toBe('one');
@@ -139,11 +140,11 @@ describe('tokens', () => {
     const { loop, told } = await liveLoop();
     const answer = {
       get accessToken() {
-        loop.handle('check');
+        loop.handle(on.check);
         return 'two';
       },
     };
-    loop.handle('signIn', 0, { answer });
+    loop.handle(on.signIn, 0, { answer });
     expect(told.token).toBe('two');
   });
 
@@ -151,9 +152,9 @@ describe('tokens', () => {
     const { loop, told } = await liveLoop();
     const answer = { accessToken: 'two', expires_in: [] as unknown[], scope: {} };
     for (const name of ['expires_in', 'scope'] as const)
-      answer[name] = new Proxy(answer[name], { get: () => loop.handle('check') }) as never;
-    expect(() => loop.handle('signIn', 0, { answer })).toThrow('expires_in: an array is not a number of seconds');
-    loop.handle('signIn', 0, { answer: 'three' });
+      answer[name] = new Proxy(answer[name], { get: () => loop.handle(on.check) }) as never;
+    expect(() => loop.handle(on.signIn, 0, { answer })).toThrow('expires_in: an array is not a number of seconds');
+    loop.handle(on.signIn, 0, { answer: 'three' });
     expect(told.token).toBe('three');
   });
 });
@@ -239,8 +240,8 @@ describe('time', () => {
   test('a timer that is set for the same moment stays', async () => {
     const { loop } = await liveLoop();
     const set = vi.spyOn(globalThis, 'setTimeout');
-    loop.handle('check');
-    loop.handle('check');
+    loop.handle(on.check);
+    loop.handle(on.check);
     expect(set).not.toHaveBeenCalled();
   });
 
@@ -252,13 +253,13 @@ describe('time', () => {
 
   test('an end leaves none', async () => {
     const { loop } = await liveLoop();
-    loop.handle('signOut', 1);
+    loop.handle(on.signOut, 1);
     expect(vi.getTimerCount()).toBe(0);
   });
 
   test('nor does a stop', async () => {
     const { loop } = await liveLoop();
-    loop.handle('stop');
+    loop.handle(on.stop);
     expect(vi.getTimerCount()).toBe(0);
   });
 });
@@ -267,7 +268,7 @@ describe('order', () => {
   test('a snapshot is told when something in it has changed', async () => {
     const { loop, told } = await liveLoop();
     const before = told.snapshots.length;
-    loop.handle('check');
+    loop.handle(on.check);
     expect(told.snapshots).toHaveLength(before);
   });
 
@@ -284,13 +285,13 @@ describe('order', () => {
       emit: (event) => {
         order.push(event.type);
         if (event.type !== 'refreshed') return;
-        loop.handle('signOut', 1);
+        loop.handle(on.signOut, 1);
         order.push(`held ${told.token}`);
       },
       snapshot: (snapshot) => order.push((snapshot as { status: string }).status),
     });
     order.length = 0;
-    loop.handle('answered', 1, { answer: 'one' });
+    loop.handle(on.answered, 1, { answer: 'one' });
     expect(order).toEqual([
       ...['hold one', 'active', 'started', 'refreshed'],
       ...['hold undefined', 'held undefined', 'ended', 'ended'],
@@ -299,12 +300,12 @@ describe('order', () => {
 
   test('what a caller gets comes after the state', async () => {
     const { loop, told, answer } = await startedLoop();
-    loop.handle('ask', 1);
+    loop.handle(on.ask, 1);
     expect(told.answers).toEqual([]);
     answer({ answer: 'one' });
     expect(told.answers).toEqual([{ caller: 1, token: 'one' }]);
-    loop.handle('ask', 2);
-    loop.handle('forget', 2);
+    loop.handle(on.ask, 2);
+    loop.handle(on.forget, 2);
     expect(told.answers).toEqual([
       { caller: 1, token: 'one' },
       { caller: 2, token: 'one' },
@@ -321,7 +322,7 @@ describe('order', () => {
 
 test('two loops share nothing', async () => {
   const [one, two] = await Promise.all([liveLoop('a'), liveLoop('b')]);
-  one.loop.handle('signOut', 1);
+  one.loop.handle(on.signOut, 1);
   expect([one.told.token, two.told.token]).toEqual([undefined, 'b']);
 });
 
@@ -335,7 +336,7 @@ test('signals reach the loop, and after a stop no more', async () => {
   expect(told.snapshot).toMatchObject({ refresh: 'offline' });
   scope.dispatchEvent(new Event('online'));
   expect(told.refreshes).toHaveLength(2);
-  loop.handle('stop');
+  loop.handle(on.stop);
   const before = told.snapshots.length;
   scope.dispatchEvent(new Event('offline'));
   expect(told.snapshots).toHaveLength(before);

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Report } from '../../js/boundary.js';
 import { RefreshRejected } from '../../js/errors.js';
+import * as on from '../../js/loop-events.js';
 import type { RefreshContext } from '../../js/options.js';
 import { type Refresh, readTransport } from '../../js/refresh.js';
 import { createRequests } from '../../js/requests.js';
@@ -21,7 +22,7 @@ function refreshBy(option: unknown, context: Partial<RefreshContext> = {}): Prom
   const { refresh } = readTransport(option, new Map());
   return new Promise((resolve) => {
     const { begin } = createRequests((_how, _attempt, report) => resolve(report));
-    begin('answered', 1, (signal) => (refresh as Refresh)({ reason: 'due', signal, ...context }));
+    begin(on.answered, 1, (signal) => (refresh as Refresh)({ reason: 'due', signal, ...context }));
   });
 }
 

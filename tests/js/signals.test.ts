@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { listenToSignals } from '../../js/signals.js';
+import { nameOf } from './double.js';
 
 let scope: EventTarget;
 let page: EventTarget & { visibilityState?: string };
@@ -16,7 +17,7 @@ function listen({ tracksInput = false, inWindow = true } = {}) {
   if (inWindow) vi.stubGlobal('document', page);
   const heard: string[] = [];
   const controller = new AbortController();
-  listenToSignals(tracksInput, controller.signal, (signal) => heard.push(signal));
+  listenToSignals(tracksInput, controller.signal, (sign) => heard.push(nameOf(sign)));
   return { heard, stop: () => controller.abort() };
 }
 

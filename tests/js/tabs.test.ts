@@ -1,6 +1,8 @@
 // The driver of locks, record and channel where the platform lacks them; the real ones are in tests/e2e/scenarios.
 import { afterEach, expect, test, vi } from 'vitest';
+import type { LoopEvent } from '../../js/boundary.js';
 import { createTabs } from '../../js/tabs.js';
+import { nameOf } from './double.js';
 
 afterEach(() => {
   vi.unstubAllGlobals();
@@ -14,8 +16,8 @@ const throwing = () => {
 function drivenTabs(isShared = true) {
   const heard: [event: string, about: number][] = [];
   const missing: string[] = [];
-  const tell = (event: string, about = 0) => {
-    heard.push([event, about]);
+  const tell = (event: LoopEvent, about = 0) => {
+    heard.push([nameOf(event), about]);
     return undefined;
   };
   const tabs = createTabs(

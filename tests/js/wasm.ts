@@ -5,6 +5,7 @@ import { createCore } from '../../js/core.js';
 import { build } from '../../js/generated/build.js';
 import { createLoader } from '../../js/init.js';
 import { imports } from '../../js/io.js';
+import * as on from '../../js/loop-events.js';
 import { fromText, toText } from '../../js/stored.js';
 
 const bytes = readFileSync(new URL('../../js/generated/evertoken.wasm', import.meta.url));
@@ -96,9 +97,9 @@ export async function startedLoop(
   /** Reads the record and writes it, as often as the loop wants that. */
   const sync = () => {
     for (; told.syncs > 0; told.syncs--) {
-      const record = inner.handle('found', 0, { record: fromText(told.record) });
+      const record = inner.handle(on.found, 0, { record: fromText(told.record) });
       told.record = toText(record ?? {}) ?? told.record;
-      inner.handle('synced', 1);
+      inner.handle(on.synced, 1);
     }
   };
   const loop: Loop = {
@@ -109,7 +110,7 @@ export async function startedLoop(
     },
   };
   sync();
-  const answer = (report: Report) => loop.handle('answered', told.refreshes.at(-1)?.attempt, { ...report });
+  const answer = (report: Report) => loop.handle(on.answered, told.refreshes.at(-1)?.attempt, { ...report });
   return { loop, told, host, answer };
 }
 

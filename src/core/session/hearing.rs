@@ -7,6 +7,7 @@ use crate::core::events::{Effect, EndReason, Notice};
 use crate::core::stored::Stored;
 use crate::core::tabs::{End, Message, Order, Tidings};
 use crate::core::token::TokenSet;
+use crate::core::words::Word;
 
 use super::ends::Reach;
 use super::held::Arrival;
@@ -197,7 +198,7 @@ impl Session {
         self.refreshing.forget_failures();
         self.take_over(order, tokens);
         let expires_at = self.held.as_ref().and_then(|held| self.epoch(held.ends_at));
-        self.notify(Notice::Refreshed { generation: order.generation, by: "another-tab", expires_at });
+        self.notify(Notice::Refreshed { generation: order.generation, by: Word::AnotherTab, expires_at });
     }
 
     fn take_over(&mut self, order: Order, tokens: Box<TokenSet>) {

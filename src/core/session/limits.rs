@@ -3,6 +3,7 @@
 use crate::core::duration::Ms;
 use crate::core::events::{EndReason, Notice};
 use crate::core::token::TokenSet;
+use crate::core::words::Word;
 
 use super::ends::Reach;
 use super::{Phase, Session};
@@ -171,7 +172,7 @@ impl Session {
         if now >= maximum {
             self.limits.session_warned = true;
             let ends_at = self.epoch_seconds(self.session_ends_at());
-            self.notify(Notice::SessionExpiring { ends_at, because: "max-lifespan" });
+            self.notify(Notice::SessionExpiring { ends_at, because: Word::MaxLifespan });
         }
         if now >= refresh_token
             && let Some(held) = &mut self.held
@@ -179,7 +180,7 @@ impl Session {
             held.refresh_end_said = true;
             let refresh_ends_at = held.refresh_ends_at;
             let ends_at = self.epoch_seconds(refresh_ends_at);
-            self.notify(Notice::SessionExpiring { ends_at, because: "refresh-token" });
+            self.notify(Notice::SessionExpiring { ends_at, because: Word::RefreshTokenEnd });
         }
     }
 }

@@ -43,7 +43,7 @@ pub use sharing::SYNC_BOUND;
 ///
 /// struct NoOptions;
 /// impl Fields for NoOptions {
-///     fn field(&self, _: &str) -> Value {
+///     fn field(&self, _: Word) -> Value {
 ///         Value::Absent
 ///     }
 /// }

@@ -9,6 +9,7 @@ use crate::core::outcome::{Failure, FailureKind, Outcome};
 use crate::core::snapshot::LastFailure;
 use crate::core::tabs::{Errand, Turn};
 use crate::core::token::TokenSet;
+use crate::core::words::Word;
 
 use super::ends::Reach;
 use super::{Phase, Session};
@@ -228,7 +229,7 @@ impl Session {
             state.unauthorized_in_a_row = 0;
         }
         let expires_at = self.held.as_ref().and_then(|held| self.epoch(held.ends_at));
-        self.notify(Notice::Refreshed { generation: self.tabs.own.generation, by: "this-tab", expires_at });
+        self.notify(Notice::Refreshed { generation: self.tabs.own.generation, by: Word::ThisTab, expires_at });
     }
 
     /// The server says that nobody is signed in; another tab may hold a later refresh token.

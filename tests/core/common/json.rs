@@ -1,12 +1,12 @@
 //! JSON where the core wants fields read by name, and for the records it gives out.
 
-use evertoken::core::{Fields, Member, Record, Value};
+use evertoken::core::{Fields, Member, Record, Value, Word};
 
 pub struct Json(pub serde_json::Value);
 
 impl Fields for Json {
-    fn field(&self, name: &str) -> Value {
-        self.0.get(name).map_or(Value::Absent, value)
+    fn field(&self, name: Word) -> Value {
+        self.0.get(name.as_str()).map_or(Value::Absent, value)
     }
 }
 

@@ -196,7 +196,7 @@ impl World {
 
     /// The names of all events so far.
     pub fn events(&self) -> Vec<&'static str> {
-        self.notices.iter().map(|(_, notice)| notice.name()).collect()
+        self.notices.iter().map(|(_, notice)| notice.name().as_str()).collect()
     }
 
     pub fn count(&self, event: &str) -> usize {

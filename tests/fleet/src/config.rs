@@ -1,6 +1,6 @@
 //! What kind of world it is: the platform, the server, the options.
 
-use evertoken::core::{Abilities, Fields, Settings, Value};
+use evertoken::core::{Abilities, Fields, Settings, Value, Word};
 
 use crate::rng::Rng;
 
@@ -123,15 +123,15 @@ impl Config {
 }
 
 impl Fields for Config {
-    fn field(&self, name: &str) -> Value {
+    fn field(&self, name: Word) -> Value {
         let seconds = |ms: f64| Value::Number(if ms.is_finite() { ms / 1_000.0 } else { -1.0 });
         match name {
-            "idleTimeout" => seconds(self.idle),
-            "maxSessionLifespan" => seconds(self.maximum),
-            "checkInterval" => seconds(self.check_interval),
-            "refreshTimeout" => seconds(self.timeout),
-            "refreshWhileIdle" => Value::Bool(self.refresh_while_idle),
-            "spread" => Value::Text(if self.spread_over_lifetime { "lifetime" } else { "window" }.into()),
+            Word::IdleTimeout => seconds(self.idle),
+            Word::MaxSessionLifespan => seconds(self.maximum),
+            Word::CheckInterval => seconds(self.check_interval),
+            Word::RefreshTimeout => seconds(self.timeout),
+            Word::RefreshWhileIdle => Value::Bool(self.refresh_while_idle),
+            Word::Spread => Value::Text(if self.spread_over_lifetime { "lifetime" } else { "window" }.into()),
             _ => Value::Absent,
         }
     }

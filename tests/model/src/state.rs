@@ -4,7 +4,7 @@ use std::fmt;
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
-use evertoken::core::{Abilities, Event, Fields, Order, Settings, SharedRecord, Stored, Value};
+use evertoken::core::{Abilities, Event, Fields, Order, Settings, SharedRecord, Stored, Value, Word};
 use evertoken::fuzz::EPOCH;
 
 use crate::faults::Faults;
@@ -116,7 +116,7 @@ impl fmt::Debug for State {
 fn settings() -> Settings {
     struct Defaults;
     impl Fields for Defaults {
-        fn field(&self, _: &str) -> Value {
+        fn field(&self, _: Word) -> Value {
             Value::Absent
         }
     }

@@ -1,0 +1,21 @@
+/** What the loop takes: the numbers of `read_event` in src/web/refresh_loop.rs. A bundle holds the numbers alone. */
+export const start = 0;
+export const check = 1;
+export const online = 2;
+export const offline = 3;
+export const activity = 4;
+export const ask = 5;
+export const refresh = 6;
+export const forget = 7;
+export const signIn = 8;
+export const signOut = 9;
+export const answered = 10;
+export const signedOut = 11;
+export const probed = 12;
+export const locked = 13;
+export const lockLost = 14;
+export const found = 15;
+export const synced = 16;
+export const heard = 17;
+export const resumed = 18;
+export const stop = 19;
