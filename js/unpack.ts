@@ -3,7 +3,7 @@ export interface Packed {
   /** How many bytes the file has. */
   readonly size: number;
   /** The immediates of each opcode under its number; under 254 how functions begin, under 255 what is no code, under 256 the opcodes. */
-  readonly streams: Readonly<Record<number, string>>;
+  readonly streams: readonly (readonly [number, string])[];
 }
 
 /** Where an opcode's immediates are more than a number they are bytes behind how many they are. */
@@ -13,23 +13,23 @@ const everyByte = [...Array(256).keys()];
 
 /** The bytes of a packed file. */
 export function unpack({ size, streams }: Packed): Uint8Array<ArrayBuffer> {
-  const places: number[] = [];
-  for (let code = 32, place = 0; code < 127; code++) {
-    if (!'"\'`\\$<'.includes(String.fromCharCode(code))) places[code] = place++;
-  }
   const reader = (text: string) => {
     let from = 0;
     let order = everyByte;
-    const nextPlace = () => places[text.charCodeAt(from++)] as number;
+    // The characters from the space to the tilde, without the double quote, `<` and the backslash.
+    const nextPlace = () => {
+      const code = text.charCodeAt(from++);
+      return code - 32 - +(code > 34) - +(code > 60) - +(code > 92);
+    };
     const next = () => {
       const place = nextPlace();
-      return order[place < 87 ? place : 87 + (place - 87) * 89 + nextPlace()] as number;
+      return order[place < 90 ? place : 90 + (place - 90) * 92 + nextPlace()] as number;
     };
     order = [...new Set([...Array.from({ length: next() }, next), ...everyByte])];
     return next;
   };
   const readers: Record<number, () => number> = {};
-  for (const name in streams) readers[name] = reader(streams[name] as string);
+  for (const [name, text] of streams) readers[name] = reader(text);
   const nextOpcode = readers[256] as () => number;
 
   const bytes = new Uint8Array(size);

@@ -3,28 +3,29 @@
 // First its bytes are sorted: all opcodes are one stream, and the immediates of each opcode are another one. What is of one kind
 // compresses better side by side. The size of a function is left out: it is as long as it is.
 //
-// Then each stream becomes a string. 87 bytes are one character each, every other byte is a prefix and a character. So bytes stay
+// Then each stream becomes a string. 90 bytes are one character each, every other byte is a prefix and a character. So bytes stay
 // aligned, which compression needs and base64 destroys. A string begins with how many bytes come first in its order, and with these;
-// all others follow from 0 up. ASCII without quotes, backslash, `$` and `<` comes through every minifier as it is.
+// all others follow from 0 up. In quotes, ASCII without those, backslash and `<` comes through every minifier as it is.
+import { readFileSync } from 'node:fs';
 
 /** The streams of how functions begin, of what is no code, and of the opcodes. The first two have opcodes of their own there. */
 const functions = 254;
 const noCode = 255;
 const opcodes = 256;
 
-/** The streams of numbers, which are small, do well without an order of their own. */
+/** Loads and stores share a stream: the offsets of one object's fields. */
 const accesses = 0x28;
-const integers = 0x41;
-const withOrder = [accesses, integers, noCode, opcodes];
 
-/** @returns {{ size: number, streams: Record<number, string> }} */
-export function pack(wasm) {
-  const texts = Object.entries(sort(wasm)).map(([name, bytes]) => {
-    const first = withOrder.includes(Number(name)) ? chooseSingles(bytes) : [];
-    const order = [...new Set([...first, ...everyByte])];
-    return [name, spell([first.length, ...first], everyByte) + spell(bytes, order)];
-  });
-  return { size: wasm.length, streams: Object.fromEntries(texts) };
+// Brotli reads a character in the light of the two before it, by their kinds: vowels, other letters, digits, brackets and so on.
+// Under these orders that helps most; scripts/find-orders.mjs has found them. Under any others all works too.
+const found = JSON.parse(readFileSync(new URL('orders.json', import.meta.url), 'utf8'));
+
+/** @returns {{ size: number, streams: [number, string][] }} the streams as `orders.streams` has them, each in its order of `orders.bytes`. */
+export function pack(wasm, orders = found) {
+  const streams = sort(wasm);
+  const names = [...new Set([...orders.streams, ...Object.keys(streams)])].filter((name) => streams[name]);
+  const text = (name) => spellInOrder(streams[name], [...Buffer.from(orders.bytes[name] ?? '', 'hex')]);
+  return { size: wasm.length, streams: names.map((name) => [Number(name), text(name)]) };
 }
 
 const everyByte = [...Array(256).keys()];
@@ -86,7 +87,6 @@ function* functionsOf(wasm) {
   }
 }
 
-/** Loads and stores share a stream: the offsets of one object's fields. */
 const isAccess = (opcode) => opcode >= 0x28 && opcode <= 0x3e;
 
 /** The opcodes whose immediates are something else than a number: `br_table`, `call_indirect`, `f64.const`, and those of two bytes. */
@@ -129,12 +129,19 @@ function numberAt(wasm, at) {
   return (wasm[at] % 128) + 128 * more;
 }
 
-const unsafe = '"\'`\\$<';
+const unsafe = '"<\\';
 const alphabet = Array.from({ length: 95 }, (_, index) => index + 32).filter(
   (code) => !unsafe.includes(String.fromCharCode(code)),
 );
 const prefixes = alphabet.slice(-2);
+/** The characters that are one byte each. */
 const places = alphabet.slice(0, -2);
+
+/** The order, which begins with `first`, and the bytes in it. */
+function spellInOrder(bytes, first) {
+  const order = [...new Set([...first, ...everyByte])];
+  return spell([first.length, ...first], everyByte) + spell(bytes, order);
+}
 
 /** The first bytes of `order` are one character each. */
 function spell(bytes, order) {
@@ -143,17 +150,9 @@ function spell(bytes, order) {
   return Array.from(bytes, (byte) => spellings[order.indexOf(byte)]).join('');
 }
 
-function chooseSingles(bytes) {
-  const counts = new Uint32Array(256);
-  for (const byte of bytes) counts[byte]++;
-  const frequent = [...counts.keys()].sort((a, b) => counts[b] - counts[a] || a - b).slice(0, places.length);
-  const moved = frequent.filter((byte) => !places.includes(byte)).sort((a, b) => a - b);
-  return places.map((code) => (frequent.includes(code) ? code : moved.shift()));
+export function packedModule(wasm, orders) {
+  const { size, streams } = pack(wasm, orders);
+  return `export const size = ${size};\nexport const streams = ${JSON.stringify(streams)};\n`;
 }
 
-export const packedModule = (wasm) =>
-  Object.entries(pack(wasm))
-    .map(([name, value]) => `export const ${name} = ${JSON.stringify(value)};\n`)
-    .join('');
-
-export const packedTypes = 'export const size: number;\nexport const streams: Record<number, string>;\n';
+export const packedTypes = 'export const size: number;\nexport const streams: [number, string][];\n';

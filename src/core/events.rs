@@ -201,8 +201,14 @@ impl EndReason {
 
     /// The reason of that name, where all tabs share it.
     pub fn of(name: Word) -> Option<EndReason> {
-        use EndReason::*;
-        [SignedOut, Idle, MaxLifespan, RefreshRejected, TokenRefused].into_iter().find(|known| known.word() == name)
+        Some(match name {
+            Word::SignedOut => EndReason::SignedOut,
+            Word::Idle => EndReason::Idle,
+            Word::MaxLifespan => EndReason::MaxLifespan,
+            Word::RefreshRejected => EndReason::RefreshRejected,
+            Word::TokenRefused => EndReason::TokenRefused,
+            _ => return None,
+        })
     }
 }
 

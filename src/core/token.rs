@@ -73,13 +73,13 @@ impl TokenSet {
     /// `claims_of` reads a JWT's payload as it stands in the token: [`decode`] makes JSON text of it, where the platform has nothing faster.
     pub fn read(answer: &dyn Fields, format: Format, claims_of: impl Fn(&str) -> Result<Claims, Error>) -> Result<TokenSet, Error> {
         let mut reader = Reader::new(answer, Code::TokenSet);
-        let access = secret(&mut reader, [Word::AccessToken, Word::WireAccessToken]);
-        let refresh = secret(&mut reader, [Word::RefreshToken, Word::WireRefreshToken]);
-        let id = secret(&mut reader, [Word::IdToken, Word::WireIdToken]);
-        let expires_in = lifetime(&mut reader, [Word::ExpiresIn, Word::WireExpiresIn]);
-        let expires_at = moment(&mut reader, [Word::ExpiresAt, Word::WireExpiresAt]);
-        let refresh_expires_in = lifetime(&mut reader, [Word::RefreshExpiresIn, Word::WireRefreshExpiresIn]);
-        let refresh_expires_at = moment(&mut reader, [Word::RefreshExpiresAt, Word::WireRefreshExpiresAt]);
+        let access = secret(&mut reader, Word::AccessToken);
+        let refresh = secret(&mut reader, Word::RefreshToken);
+        let id = secret(&mut reader, Word::IdToken);
+        let expires_in = lifetime(&mut reader, Word::ExpiresIn);
+        let expires_at = moment(&mut reader, Word::ExpiresAt);
+        let refresh_expires_in = lifetime(&mut reader, Word::RefreshExpiresIn);
+        let refresh_expires_at = moment(&mut reader, Word::RefreshExpiresAt);
         let scope = reader.text(Word::Scope, "a string");
         let missing = || Error::new(Code::TokenSet, "accessToken: is missing; give the access token as a string");
         let access = reader.finish(access)?.ok_or_else(missing)?;
@@ -184,12 +184,23 @@ pub fn decode(payload: &str) -> Result<String, Error> {
 }
 
 /// The name under which a field is there: this library's, else the RFC's.
-fn either(reader: &Reader, [ours, wire]: [Word; 2]) -> Word {
-    if reader.field(ours) == Value::Absent { wire } else { ours }
+fn either(reader: &Reader, ours: Word) -> Word {
+    if reader.field(ours) != Value::Absent {
+        return ours;
+    }
+    match ours {
+        Word::ExpiresIn => Word::WireExpiresIn,
+        Word::ExpiresAt => Word::WireExpiresAt,
+        Word::RefreshToken => Word::WireRefreshToken,
+        Word::RefreshExpiresIn => Word::WireRefreshExpiresIn,
+        Word::RefreshExpiresAt => Word::WireRefreshExpiresAt,
+        Word::IdToken => Word::WireIdToken,
+        _ => Word::WireAccessToken,
+    }
 }
 
-fn secret(reader: &mut Reader, names: [Word; 2]) -> Option<Secret> {
-    let name = either(reader, names);
+fn secret(reader: &mut Reader, ours: Word) -> Option<Secret> {
+    let name = either(reader, ours);
     let text = reader.text(name, "a string")?;
     if let Err(error) = check_size(&text) {
         reader.fail(error);
@@ -197,8 +208,8 @@ fn secret(reader: &mut Reader, names: [Word; 2]) -> Option<Secret> {
     (!text.is_empty()).then_some(Secret(text))
 }
 
-fn lifetime(reader: &mut Reader, names: [Word; 2]) -> Option<Ms> {
-    let name = either(reader, names);
+fn lifetime(reader: &mut Reader, ours: Word) -> Option<Ms> {
+    let name = either(reader, ours);
     let found = match reader.field(name) {
         // Some servers send the number as a string.
         Value::Text(text) => duration::whole_seconds(&text).map_or(Value::Text(text), Value::Number),
@@ -207,7 +218,7 @@ fn lifetime(reader: &mut Reader, names: [Word; 2]) -> Option<Ms> {
     reader.seconds(name, found, 0.0, f64::MAX, "a number of seconds, 0 or more")
 }
 
-fn moment(reader: &mut Reader, names: [Word; 2]) -> Option<Ms> {
-    let name = either(reader, names);
+fn moment(reader: &mut Reader, ours: Word) -> Option<Ms> {
+    let name = either(reader, ours);
     reader.epoch(name)
 }

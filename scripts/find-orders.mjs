@@ -1,0 +1,51 @@
+// `node scripts/find-orders.mjs [seconds]`: looks for orders under which the packed wasm compresses better, and keeps them in
+// scripts/lib/orders.json. Worth it where the wasm has changed much.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { packedModule } from './lib/pack.mjs';
+import { at } from './lib/project.mjs';
+import { brotli } from './lib/sizes.mjs';
+import { optimised } from './lib/wasm.mjs';
+
+const file = at('scripts', 'lib', 'orders.json');
+const end = Date.now() + Number(process.argv[2] ?? 300) * 1_000;
+
+const wasm = readFileSync(optimised);
+let orders = JSON.parse(readFileSync(file, 'utf8'));
+let size = sizeUnder(orders);
+console.log(`${size} bytes after brotli`);
+while (Date.now() < end) {
+  const changed = structuredClone(orders);
+  change(changed);
+  const found = sizeUnder(changed);
+  if (found > size) continue;
+  if (found < size) console.log(`${found} bytes`);
+  [orders, size] = [changed, found];
+}
+writeFileSync(file, `${JSON.stringify(orders, null, 2)}\n`);
+
+function sizeUnder(tried) {
+  return brotli(Buffer.from(packedModule(wasm, tried)));
+}
+
+/** Moves a stream, or exchanges two bytes in the order of one, or leaves out its last ones, which then follow in their own. */
+function change({ streams, bytes }) {
+  const name = pick([...Object.keys(bytes), 'streams']);
+  if (name === 'streams') {
+    const [moved] = streams.splice(random(streams.length), 1);
+    streams.splice(random(streams.length + 1), 0, moved);
+  } else {
+    const order = bytes[name].match(/../g);
+    if (order.length > 8 && random(4) === 0) order.splice(order.length - random(8));
+    const [one, other] = [random(order.length), random(order.length)];
+    [order[one], order[other]] = [order[other], order[one]];
+    bytes[name] = order.join('');
+  }
+}
+
+function pick(choices) {
+  return choices[random(choices.length)];
+}
+
+function random(below) {
+  return Math.floor(Math.random() * below);
+}
