@@ -173,7 +173,8 @@ impl Settings {
 
     /// What is legal and will surprise.
     pub fn findings(&self, options: &dyn Fields) -> Vec<Finding> {
-        let mut findings = Settings::milliseconds(options);
+        let mut findings = Vec::new();
+        Settings::milliseconds(options, |finding| findings.push(finding));
         let rules = [
             (
                 self.refresh_window >= self.idle_timeout,
@@ -208,16 +209,14 @@ impl Settings {
         findings
     }
 
-    /// The findings that a session warns of at its start: numbers of seconds that look like milliseconds.
-    pub fn milliseconds(options: &dyn Fields) -> Vec<Finding> {
-        let mut findings = Vec::new();
+    /// Tells the findings that a session warns of at its start: numbers of seconds that look like milliseconds.
+    pub fn milliseconds(options: &dyn Fields, mut tell: impl FnMut(Finding)) {
         for (option, from) in LOOKS_LIKE_MILLISECONDS {
             if matches!(options.field(option), Value::Number(seconds) if seconds >= from && seconds.is_finite()) {
                 let hint = " is a number of seconds; if milliseconds were meant, divide by 1000";
-                findings.push(Finding { option, code: "LOOKS_LIKE_MILLISECONDS", message: join(&[&options.shown(option), hint]) });
+                tell(Finding { option, code: "LOOKS_LIKE_MILLISECONDS", message: join(&[&options.shown(option), hint]) });
             }
         }
-        findings
     }
 }
 

@@ -85,7 +85,6 @@ fn in_range(settings: &Settings) {
 
 fn findings(settings: &Settings, options: &Drawn) {
     let findings = settings.findings(options);
-    assert!(findings.starts_with(&Settings::milliseconds(options)));
     for finding in findings {
         assert!(OPTIONS.contains(&finding.option.as_str()), "{finding:?}");
         one_short_line(&finding.message);

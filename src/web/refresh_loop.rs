@@ -22,12 +22,12 @@ type Place = Option<Box<Session>>;
 #[unsafe(no_mangle)]
 extern "C" fn create(abilities: u32, random: f64, wall_ms: f64, mono_ms: f64) -> i32 {
     let Some(settings) = told(Settings::read(&InHand, read_abilities(abilities))) else { return -1 };
-    for finding in Settings::milliseconds(&InHand) {
+    Settings::milliseconds(&InHand, |finding| {
         io::begin(Word::Warnings, true);
         Out.word(Word::Option, finding.option);
         Out.text(Word::Message, &join(&[&finding.message, " (", finding.code, ")"]));
         io::end();
-    }
+    });
     Out.number_if(Word::TracksInput, settings.tracks_input().then_some(1.0));
     // Jitter, no secret.
     let session = Session::new(settings, random.to_bits(), Now { wall_ms, mono_ms });

@@ -2,6 +2,7 @@
 
 use alloc::boxed::Box;
 
+use crate::core::claims::Claims;
 use crate::core::clock::Clock;
 use crate::core::duration::Ms;
 use crate::core::events::{Effect, EndReason, Notice};
@@ -142,12 +143,20 @@ impl Session {
         let skew = self.clock.skew().unwrap_or(0.0);
         let server = |moment: Ms, clock: &Clock| moment.is_finite().then(|| clock.wall(moment) + skew);
         let tokens = self.held.as_ref().map(|held| {
-            let mut tokens = held.tokens.clone();
-            tokens.expires_in = held.lifetime.map(|lifetime| lifetime.max(0.0));
-            tokens.expires_at = server(held.ends_at, &self.clock);
-            tokens.refresh_expires_in = None;
-            tokens.refresh_expires_at = server(held.refresh_ends_at, &self.clock);
-            tokens
+            let TokenSet { access, claims, subject, refresh, id, scope, .. } = &*held.tokens;
+            Box::new(TokenSet {
+                access: access.clone(),
+                // Of what was accepted no more than the times is needed.
+                claims: claims.as_ref().map(|&Claims { exp, iat, auth_time, .. }| Claims { exp, iat, auth_time, ..Claims::default() }),
+                subject: subject.clone(),
+                expires_in: held.lifetime.map(|lifetime| lifetime.max(0.0)),
+                expires_at: server(held.ends_at, &self.clock),
+                refresh: refresh.clone(),
+                refresh_expires_in: None,
+                refresh_expires_at: server(held.refresh_ends_at, &self.clock),
+                id: id.clone(),
+                scope: scope.clone(),
+            })
         });
         let lives = tokens.is_some();
         Stored {
