@@ -103,3 +103,16 @@ fn a_sign_out_under_way_finishes() {
     world.signed_out(None);
     assert!(world.saved.clone().unwrap().sign_outs.is_empty());
 }
+
+/// Whose tokens they are, the next page finds out by a refresh of its own.
+#[wasm_bindgen_test(unsupported = test)]
+fn somebody_elses_tokens_are_told_and_left_to_nobody() {
+    let mut world = World::holding(3600.0);
+    world.run_to_request();
+    world.event(Event::Stop);
+    let events = world.events().len();
+    let tokens = world.issue_with(3600.0, |claims| claims.sub = Some("bob".into()));
+    world.answer(tokens);
+    assert_eq!(world.saved.clone().unwrap().tokens, None);
+    assert_eq!((world.token(), world.snapshot().subject, world.events().len()), (None, None, events));
+}
