@@ -181,6 +181,24 @@ fn another_users_sign_in_replaces_the_other_tabs() {
     assert_eq!(tabs.token(1), Some("b1"));
 }
 
+/// Of two sign-ins the later one is the one that has heard of the other.
+#[wasm_bindgen_test(unsupported = test)]
+fn who_was_replaced_before_the_record_knew_of_the_sign_in_does_not_come_back() {
+    let mut tabs = Tabs::new(ROTATING);
+    tabs.open(None);
+    tabs.open(None);
+    tabs.tabs[0].reads = false;
+    tabs.event(0, Event::SignIn(token("a1", "r1", "ada")));
+    tabs.pass(1.0);
+    assert_eq!(tabs.token(1), Some("a1"));
+    tabs.event(1, Event::SignIn(token("b1", "s1", "bob")));
+    assert_eq!(tabs.tabs[0].ended, [EndReason::Replaced]);
+    let order = tabs.record.unwrap().order;
+    tabs.event(0, Event::Synced { works: false });
+    tabs.read(0);
+    assert_eq!((tabs.record.unwrap().order, tabs.token(1)), (order, Some("b1")));
+}
+
 /// The cookie has changed hands: the tab ends, and takes nothing of the other user's afterwards.
 #[wasm_bindgen_test(unsupported = test)]
 fn who_was_replaced_by_a_cookie_never_goes_on_as_somebody_else() {

@@ -152,8 +152,9 @@ impl Session {
         }
         let begins = order.is_later_session(self.tabs.own);
         if begins {
-            // Whosever it is: the server is to be told of no older one's end.
+            // Whosever it is: the server is to be told of no older one's end, and what was signed in here before is no later one.
             self.sign_outs.supersede();
+            self.tabs.signing_in = false;
         }
         if self.is_of_another_user(&tokens) {
             if self.phase == Phase::Live {

@@ -17,6 +17,8 @@ pub struct Tab {
     pub sign_outs: Vec<Attempt>,
     pub kept: Option<Stored>,
     pub hears: bool,
+    /// The record's store answers.
+    pub reads: bool,
 }
 
 pub struct Tabs {
@@ -53,7 +55,7 @@ impl Tabs {
     pub fn open(&mut self, stored: Option<Stored>) -> usize {
         let session = Session::new(self.settings.clone(), self.tabs.len() as u64, self.now());
         let (requests, ended, answers, sign_outs) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        self.tabs.push(Tab { session, requests, ended, answers, sign_outs, kept: None, hears: true });
+        self.tabs.push(Tab { session, requests, ended, answers, sign_outs, kept: None, hears: true, reads: true });
         let tab = self.tabs.len() - 1;
         self.event(tab, Event::Start { given: None, stored: stored.map(Box::new) });
         tab
@@ -89,6 +91,13 @@ impl Tabs {
         self.event(tab, Event::Answered { attempt, outcome });
     }
 
+    /// The record's store answers the tab.
+    pub fn read(&mut self, tab: usize) {
+        self.event(tab, Event::Found(self.record.map(Box::new)));
+        self.record = self.tabs[tab].session.shared().copied();
+        self.event(tab, Event::Synced { works: true });
+    }
+
     fn now(&self) -> Now {
         Now { wall_ms: (EPOCH + self.t + self.wall) * 1_000.0, mono_ms: self.t * 1_000.0 + 5.0 }
     }
@@ -103,12 +112,7 @@ impl Tabs {
             Effect::Answer { caller, .. } => self.tabs[tab].answers.push(caller),
             Effect::SignOut { attempt, .. } => self.tabs[tab].sign_outs.push(attempt),
             Effect::Save(stored) => self.tabs[tab].kept = Some(*stored),
-            Effect::Sync => {
-                let found = self.record.map(Box::new);
-                self.event(tab, Event::Found(found));
-                self.record = self.tabs[tab].session.shared().copied();
-                self.event(tab, Event::Synced { works: true });
-            }
+            Effect::Sync if self.tabs[tab].reads => self.read(tab),
             Effect::Send(message) => {
                 for other in (0..self.tabs.len()).filter(|other| *other != tab) {
                     if self.tabs[other].hears {
