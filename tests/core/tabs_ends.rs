@@ -45,6 +45,56 @@ fn tokens_that_come_after_their_sessions_end_are_not_taken() {
     assert_eq!(tabs.token(0), None);
 }
 
+/// Somebody who was there later undoes an idle end, and no sign-out.
+#[wasm_bindgen_test(unsupported = test)]
+fn a_sign_out_goes_before_an_idle_end_whichever_came_first() {
+    let idle = End { reason: EndReason::Idle, at: 0.0, generation: 1, last_activity: 1_000.0, told: true };
+    let signed_out = End { reason: EndReason::SignedOut, ..idle };
+    for (mine, theirs) in [(idle, signed_out), (signed_out, idle)] {
+        let mut record = SharedRecord { ended: Some(mine), last_activity: 1_000.0, ..SharedRecord::default() };
+        record.join(&SharedRecord { ended: Some(theirs), ..record }, false);
+        assert_eq!(record.ended.map(|end| end.reason), Some(EndReason::SignedOut));
+    }
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn a_sign_out_that_is_heard_after_an_idle_end_stays() {
+    let mut tabs = Tabs::signed_in(ROTATING);
+    let SharedRecord { order, last_activity, .. } = tabs.record.unwrap();
+    for reason in [EndReason::Idle, EndReason::SignedOut] {
+        let end = End { reason, at: 0.0, generation: 1, last_activity, told: true };
+        tabs.event(1, Event::Heard(Box::new(Message { order, tidings: Tidings::End(end) })));
+    }
+    assert_eq!(tabs.record.unwrap().ended.map(|end| end.reason), Some(EndReason::SignedOut));
+}
+
+/// Where no record says so.
+#[wasm_bindgen_test(unsupported = test)]
+fn whoever_knows_of_a_sign_out_tells_a_start() {
+    let mut tabs = Tabs::signed_in(ROTATING);
+    let kept = tabs.tabs[0].kept.clone();
+    tabs.event(1, Event::SignOut(1));
+    tabs.reads = false;
+    let third = tabs.open(kept);
+    for _ in 0..3 {
+        tabs.pass(1.1);
+    }
+    assert_eq!((tabs.token(third), tabs.tabs[third].ended.clone()), (None, vec![EndReason::SignedOut]));
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn whoever_knows_of_a_sign_out_tells_a_tab_that_has_not_heard_of_it() {
+    let mut tabs = Tabs::signed_in(ROTATING);
+    tabs.tabs[0].hears = false;
+    tabs.reads = false;
+    tabs.event(1, Event::SignOut(1));
+    tabs.tabs[0].hears = true;
+    tabs.event(0, Event::Refresh { caller: 1, failed: None });
+    tabs.pass(1.1);
+    tabs.pass(1.1);
+    assert_eq!((tabs.tabs[0].requests.len(), tabs.tabs[0].ended.clone()), (0, vec![EndReason::SignedOut]));
+}
+
 #[wasm_bindgen_test(unsupported = test)]
 fn a_sign_out_during_a_start_ends_what_there_is_to_start_from() {
     let tabs = Tabs::signed_in(ROTATING);
@@ -187,9 +237,10 @@ fn who_was_replaced_before_the_record_knew_of_the_sign_in_does_not_come_back() {
     let mut tabs = Tabs::new(ROTATING);
     tabs.open(None);
     tabs.open(None);
-    tabs.tabs[0].reads = false;
+    tabs.reads = false;
     tabs.event(0, Event::SignIn(token("a1", "r1", "ada")));
     tabs.pass(1.0);
+    tabs.reads = true;
     assert_eq!(tabs.token(1), Some("a1"));
     tabs.event(1, Event::SignIn(token("b1", "s1", "bob")));
     assert_eq!(tabs.tabs[0].ended, [EndReason::Replaced]);

@@ -39,7 +39,7 @@ impl Session {
             self.hear_of_a_turn();
         }
         match tidings {
-            Tidings::Ask if order < self.tabs.own => self.tell_tokens(),
+            Tidings::Ask if order < self.tabs.own || self.has_ended() => self.tell_tokens(),
             Tidings::Tokens(stored) if order > self.tabs.own => self.offered(order, *stored),
             Tidings::Activity(at) if is_mine => self.hear_activity(at),
             Tidings::End(end) => self.hear_end(order, end),
@@ -57,10 +57,13 @@ impl Session {
         }
     }
 
+    /// Or that there are none any more, where nobody can object to that.
     pub(super) fn tell_tokens(&mut self) {
         if self.phase == Phase::Live && !self.is_behind() {
             let tokens = Box::new(self.to_keep());
             self.say(Tidings::Tokens(tokens));
+        } else if let Some(end) = self.tabs.record.ended.filter(End::is_final) {
+            self.say_of(self.tabs.record.order, Tidings::End(end));
         }
     }
 
@@ -112,8 +115,7 @@ impl Session {
             return;
         }
         let holds = end.holds_against(record.order.generation.max(own.generation), record.last_activity);
-        if holds && record.ended.is_none() {
-            record.ended = Some(end);
+        if holds && record.take_end(end) {
             self.sync();
         }
         let concerns = (is_mine && self.phase == Phase::Live) || (self.began && end.reason == EndReason::SignedOut);
@@ -135,7 +137,7 @@ impl Session {
         tokens.refresh_expires_at = tokens.refresh_expires_at.filter(|at| *at > self.server_wall());
         let last_activity = stored.last_activity.unwrap_or(0.0);
         if self.tabs.record.has_ended_for(order, last_activity) {
-            return;
+            return self.tell_tokens();
         }
         if let Some(pending) = &mut self.pending {
             if order >= self.tabs.record.order {

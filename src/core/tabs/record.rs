@@ -47,6 +47,11 @@ impl End {
             _ => true,
         }
     }
+
+    /// Nothing that becomes known later undoes it.
+    pub fn is_final(&self) -> bool {
+        !matches!(self.reason, EndReason::RefreshRejected | EndReason::Idle)
+    }
 }
 
 impl SharedRecord {
@@ -58,6 +63,15 @@ impl SharedRecord {
     pub fn has_ended_for(&self, order: Order, last_activity: Ms) -> bool {
         let holds = |end: End| end.holds_against(order.generation, last_activity.max(self.last_activity));
         order.is_same_session(self.order) && self.ended.is_some_and(holds)
+    }
+
+    /// Takes an end in; of two the final one stays, and else the first. Whether that is news.
+    pub fn take_end(&mut self, end: End) -> bool {
+        let is_news = self.ended.map(|known| known.is_final()) < Some(end.is_final());
+        if is_news {
+            self.ended = Some(end);
+        }
+        is_news
     }
 
     /// The record once a later token set is known: of this session, or of one that began and saw its last activity at these times.
@@ -88,7 +102,11 @@ impl SharedRecord {
         self.rotates |= other.rotates;
         let told = [self.ended, other.ended].iter().flatten().any(|end| end.told);
         let holds = |end: &End| end.holds_against(self.order.generation, self.last_activity);
-        self.ended = self.ended.filter(holds).or(other.ended.filter(holds));
+        let theirs = other.ended.filter(holds);
+        self.ended = self.ended.filter(holds);
+        if let Some(end) = theirs {
+            self.take_end(end);
+        }
         if let Some(end) = &mut self.ended {
             end.told = told;
         }

@@ -17,13 +17,13 @@ pub struct Tab {
     pub sign_outs: Vec<Attempt>,
     pub kept: Option<Stored>,
     pub hears: bool,
-    /// The record's store answers.
-    pub reads: bool,
 }
 
 pub struct Tabs {
     pub tabs: Vec<Tab>,
     pub record: Option<SharedRecord>,
+    /// Its store answers.
+    pub reads: bool,
     holder: Option<usize>,
     waiting: Vec<usize>,
     pub stolen: u32,
@@ -40,7 +40,7 @@ impl Tabs {
 
     pub fn with(options: serde_json::Value, abilities: Abilities) -> Tabs {
         let settings = Settings::read(&Json(options), abilities).expect("settings");
-        Tabs { tabs: Vec::new(), record: None, holder: None, waiting: Vec::new(), stolen: 0, t: 0.0, wall: 0.0, settings }
+        Tabs { tabs: Vec::new(), record: None, reads: true, holder: None, waiting: Vec::new(), stolen: 0, t: 0.0, wall: 0.0, settings }
     }
 
     /// Two tabs, of which the first has signed in.
@@ -55,7 +55,7 @@ impl Tabs {
     pub fn open(&mut self, stored: Option<Stored>) -> usize {
         let session = Session::new(self.settings.clone(), self.tabs.len() as u64, self.now());
         let (requests, ended, answers, sign_outs) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        self.tabs.push(Tab { session, requests, ended, answers, sign_outs, kept: None, hears: true, reads: true });
+        self.tabs.push(Tab { session, requests, ended, answers, sign_outs, kept: None, hears: true });
         let tab = self.tabs.len() - 1;
         self.event(tab, Event::Start { given: None, stored: stored.map(Box::new) });
         tab
@@ -112,7 +112,7 @@ impl Tabs {
             Effect::Answer { caller, .. } => self.tabs[tab].answers.push(caller),
             Effect::SignOut { attempt, .. } => self.tabs[tab].sign_outs.push(attempt),
             Effect::Save(stored) => self.tabs[tab].kept = Some(*stored),
-            Effect::Sync if self.tabs[tab].reads => self.read(tab),
+            Effect::Sync if self.reads => self.read(tab),
             Effect::Send(message) => {
                 for other in (0..self.tabs.len()).filter(|other| *other != tab) {
                     if self.tabs[other].hears {
