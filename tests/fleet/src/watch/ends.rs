@@ -59,13 +59,16 @@ impl World<'_> {
         if !self.could_know(page) || is_superseded {
             return None;
         }
-        let was_there = self.tabs[page.tab].record_works || self.tabs[page.tab].facts.running_since < known.activity;
-        let mut activity = if was_there { known.activity } else { 0.0 };
+        let record_works = self.tabs[page.tab].record_works;
+        // What was said into the silence only the record knows.
+        let is_lost = |at: f64| !record_works && at <= self.silent_until;
+        let was_there = record_works || self.tabs[page.tab].facts.running_since < known.activity;
+        let mut activity = if was_there && !is_lost(known.activity) { known.activity } else { 0.0 };
         // What a living tab has not told yet counts once it had the time to.
         let share = 5_000f64.min(self.config.idle / 10.0) + 100.0;
         for (tab, other) in self.tabs.iter().enumerate() {
             let at = other.facts.activity.filter(|_| other.facts.key == Some(key) && other.lives()).unwrap_or(0.0);
-            if tab == page.tab || (other.throttle == 0.0 && self.t > at + share) {
+            if tab == page.tab || (other.throttle == 0.0 && self.t > at + share && !is_lost(at)) {
                 activity = activity.max(at);
             }
         }
