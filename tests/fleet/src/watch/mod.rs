@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use evertoken::core::{Caller, Effect, EndReason, Event, Message, Notice, Refusal, SharedRecord, Tidings};
 use evertoken::fuzz::EPOCH;
 
-use crate::page::{PageId, State, Tab};
+use crate::page::{PageId, Tab};
 use crate::server::{number_of, ticket_of};
 use crate::world::{Happening, World};
 
@@ -257,14 +257,11 @@ impl World<'_> {
             self.learns_of_activity(page, key);
         }
         let Tidings::End(_) = message.tidings else { return };
-        let is_silent = self.tabs[other.tab].state == State::Frozen && wait.is_some();
         let Some(known) = self.watch.keys.get_mut(&key).filter(|known| known.ended.is_some()) else { return };
         let until = match wait {
             Some(wait) => t + wait,
             None => f64::INFINITY,
         };
-        // One who is frozen learns of it before anything else.
-        let until = if is_silent { t } else { until };
         known.grace.entry(page).or_insert(t);
         known.grace.entry(other).or_insert(until + 1.0);
     }
