@@ -25,18 +25,29 @@ export function answerOf(text: string): unknown {
   throw Object.assign(new Error(message), { name, stack: `${name}: ${message}\n${stack ?? ''}` });
 }
 
-/** Goes back. No driver tells of a page that comes out of the back/forward cache, but the page that was left is no more. */
+/** Goes back. The page may be gone before it has answered. */
 export function goBack(tab: Tab): Promise<void> {
-  // The page may be gone before it has answered.
   return leave(tab, () => tab.evaluate(() => history.back()).catch(() => {}));
 }
 
-/** Goes to another page, and waits until it is there: this one is marked, and the other is not. */
-export async function leave(tab: Tab, go: () => Promise<void>): Promise<void> {
+/** Whether a page with this mark is no more, and the one after it is there. */
+const arrived = (mark: string) => !(mark in globalThis) && document.readyState === 'complete';
+
+/**
+ * Goes to another page by `go`, and waits until it is there: this one is marked, and the other is not. No driver tells of a page
+ * that comes out of the back/forward cache.
+ */
+export async function leave(
+  tab: Tab,
+  go: () => Promise<unknown>,
+  look: (mark: string) => Promise<unknown> = (mark) => tab.evaluate(arrived, mark),
+): Promise<void> {
   const mark = `left ${Math.random()}`;
   await tab.evaluate((mark) => void Object.assign(globalThis, { [mark]: true }), mark);
   await go();
-  const arrived = (mark: string) => !(mark in globalThis) && document.readyState === 'complete';
   // Between two pages there is none that could answer.
-  await vi.waitUntil(() => tab.evaluate(arrived, mark).catch(() => false), { timeout: 30_000, interval: 20 });
+  await vi.waitUntil(() => look(mark).catch(() => false), { timeout: 30_000, interval: 20 });
 }
+
+/** The same as an expression for a driver that can look at once. */
+export const arrivedExpression = (mark: string) => `(${arrived})(${JSON.stringify(mark)})`;

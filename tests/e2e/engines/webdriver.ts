@@ -9,6 +9,9 @@ const LONGEST_START = 15_000;
 /** In ms. No command waits for a page, so one that takes so long is never answered. */
 const LONGEST_COMMAND = 60_000;
 
+/** In ms. A script that only looks is answered soon, or never: it was asked of a page that was about to be left. */
+const LONGEST_LOOK = 5_000;
+
 /** Where scripts leave their answers in a page. */
 const ANSWERS = "globalThis[Symbol.for('answers to the driver')]";
 
@@ -57,14 +60,11 @@ export class WebDriver {
   async evaluate(window: string, expression: string): Promise<string> {
     this.#scripts += 1;
     const id = this.#scripts;
-    const run = (script: string) => this.in(window, '/execute/sync', { script, args: [] });
-    await run(
-      `const answers = (${ANSWERS} ??= {}); answers[${id}] = ''; void ${expression}.then((text) => { answers[${id}] = text; });`,
-    );
-    // Another page, be it one out of the back/forward cache, knows nothing of this question.
-    const ask = () => run(`return ${ANSWERS}?.[${id}] ?? null`) as Promise<string | null>;
+    const keep = `answers[${id}] = ''; void ${expression}.then((text) => { answers[${id}] = text; });`;
+    await this.in(window, '/execute/sync', { script: `const answers = (${ANSWERS} ??= {}); ${keep}`, args: [] });
     const answered = async () => {
-      const answer = await ask();
+      // Another page, be it one out of the back/forward cache, knows nothing of this question.
+      const answer = (await this.look(window, `${ANSWERS}?.[${id}] ?? null`).catch(askAgain)) as string | null;
       return answer !== '' && { answer };
     };
     const { answer } = await vi.waitUntil(answered, { timeout: 60_000, interval: 5 });
@@ -72,17 +72,27 @@ export class WebDriver {
     return answer;
   }
 
-  #queue(method: string, path: string, body?: object, window?: string): Promise<unknown> {
+  /** What an expression is in the page that is there now; throws where none answers. */
+  look(window: string, expression: string): Promise<unknown> {
+    return this.#queue('POST', '/execute/sync', { script: `return ${expression}`, args: [] }, window, LONGEST_LOOK);
+  }
+
+  #queue(method: string, path: string, body?: object, window?: string, longest = LONGEST_COMMAND): Promise<unknown> {
     const turn = this.#last.then(async () => {
       if (window !== undefined && window !== this.#current) {
         await send('POST', `${this.#session}/window`, { handle: window });
         this.#current = window;
       }
-      return send(method, this.#session + path, body);
+      return send(method, this.#session + path, body, AbortSignal.timeout(longest));
     });
     this.#last = turn.catch(() => {});
     return turn;
   }
+}
+
+function askAgain(error: Error): string {
+  if (error.name === 'TimeoutError') return '';
+  throw error;
 }
 
 /** The mouse at a place of the page, as WebDriver's actions say it. */

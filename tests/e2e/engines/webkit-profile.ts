@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { vi } from 'vitest';
 import type { Profile, Tab } from './engine.js';
 import { setNetwork } from './network.js';
-import { answerOf, expressionOf, goBack, leave } from './script.js';
+import { answerOf, arrivedExpression, expressionOf, leave } from './script.js';
 import type { Seat } from './seat.js';
 import { mouseAt, pressed, WebDriver } from './webdriver.js';
 
@@ -93,9 +93,10 @@ class WebKitTab implements Tab {
     return answerOf(answer) as Awaited<Result>;
   }
 
-  goto = (url: string) => leave(this, () => this.#command('/url', { url }));
-  reload = () => leave(this, () => this.#command('/refresh'));
-  back = () => goBack(this);
+  goto = (url: string) => this.#leave(() => this.#command('/url', { url }));
+  reload = () => this.#leave(() => this.#command('/refresh'));
+  // The page may be gone before it has answered.
+  back = () => this.#leave(() => this.#look('void history.back()').catch(() => {}));
   moveMouse = (x: number, y: number) => this.#command('/actions', { actions: [mouseAt(x, y)] });
   press = (key: string) => this.#command('/actions', { actions: [pressed(key)] });
 
@@ -117,6 +118,10 @@ class WebKitTab implements Tab {
     const follows = () => this.evaluate((isOffline) => navigator.onLine !== isOffline, isOffline);
     await vi.waitUntil(follows, { timeout: 30_000 });
   }
+
+  #leave = (go: () => Promise<unknown>): Promise<void> =>
+    leave(this, go, (mark) => this.#look(arrivedExpression(mark)));
+  #look = (expression: string) => this.#profile.driver.look(this.window, expression);
 
   #command = async (path: string, body?: object) => {
     await this.#profile.driver.in(this.window, path, body);

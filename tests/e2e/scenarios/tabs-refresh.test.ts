@@ -117,7 +117,8 @@ scenario.for(['cookie', 'oauth'] as const)(
 scenario.for(['cookie', 'oauth'] as const)(
   'by %s, a 401 in all tabs at once makes one refresh, and each call is sent once more',
   async (by, { open }) => {
-    const session = await openTabs(open, 5, { by });
+    // The calls wait until the fifth tab has been asked, which may take its time.
+    const session = await openTabs(open, 5, { by, options: { refreshTimeout: '60s' } });
     const { server, tabs, counts, call } = session;
     server.set({ faults: { api: { kind: '401', count: 5 } } });
     keepNextRefresh(session, 'hold');
