@@ -5,7 +5,7 @@ use evertoken::core::{Event, Message, Secret, Tidings};
 use crate::config::{Mode, Transport};
 use crate::page::{Arrival, PageId, State};
 use crate::plan::{Step, What};
-use crate::world::{Happening, PEACE, World};
+use crate::world::{AFTERWARDS, Happening, PEACE, World};
 
 impl World<'_> {
     /// Every other page that has the channel open hears of it by and by.
@@ -36,6 +36,7 @@ impl World<'_> {
         };
         if let Some(at) = told {
             self.counts_as_now(page, (message.order.epoch, message.order.session), at);
+            self.crosses_a_step();
         }
         self.event(page, Event::Heard(message));
     }
@@ -115,7 +116,11 @@ impl World<'_> {
     }
 
     fn show(&mut self, page: PageId) {
-        self.tabs[page.tab].throttle = 0.0;
+        let tab = &mut self.tabs[page.tab];
+        let throttle = std::mem::take(&mut tab.throttle);
+        if throttle > 0.0 {
+            tab.facts.shown = (self.t, throttle);
+        }
         self.event(page, Event::Check);
     }
 
@@ -179,7 +184,8 @@ impl World<'_> {
     pub fn make_peace(&mut self) {
         self.say(|| "peace".into());
         self.after(PEACE, Happening::LastQuestion);
-        self.ends_at = self.t + PEACE + 2.0 * self.config.timeout;
+        self.after(PEACE + AFTERWARDS, Happening::LastQuestion);
+        self.ends_at = self.t + PEACE + AFTERWARDS + 2.0 * self.config.timeout;
         self.server.outage_until = 0.0;
         self.silent_until = self.silent_until.min(self.t);
         for tab in 0..self.tabs.len() {

@@ -96,6 +96,8 @@ pub struct Facts {
     pub resumed_at: f64,
     pub stopped: bool,
     pub signed_out_at: f64,
+    /// It was hidden until then, and throttled by so much.
+    pub shown: (f64, f64),
     /// Its lock was taken away.
     pub lost_at: f64,
     pub ended: bool,

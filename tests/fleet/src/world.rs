@@ -20,6 +20,9 @@ use crate::watch::{Broken, Watch};
 /// After the last step the world is left in peace for so long.
 pub const PEACE: f64 = 400e3;
 
+/// Whoever finds only then that a later session is lost knows after so long that it is.
+pub const AFTERWARDS: f64 = 130e3;
+
 /// More events than this are a storm of their own.
 const MOST_EVENTS: u64 = 60_000;
 

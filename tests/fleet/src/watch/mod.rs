@@ -14,7 +14,7 @@ use evertoken::fuzz::EPOCH;
 
 use crate::page::{PageId, Tab};
 use crate::server::{number_of, ticket_of};
-use crate::world::{Happening, World};
+use crate::world::{AFTERWARDS, Happening, PEACE, World};
 
 /// A session over all tabs: its epoch, and what was drawn for it.
 pub type Key = (u32, u32);
@@ -38,6 +38,8 @@ pub struct Watch {
     /// When it was first set back, and how often it was.
     pub stepped_back: Option<f64>,
     pub steps_back: u32,
+    /// What was told before a step was heard after it.
+    pub crossed: bool,
     /// What lay in the future by a clock that was set back, and has counted as now since.
     pub counted: Vec<f64>,
     pub slept: bool,
@@ -99,7 +101,7 @@ impl World<'_> {
         let learns_late = |tab: &Tab| tab.opened_at.max(tab.facts.resumed_at) + 1_200.0 >= stepped_back;
         let loses = self.config.loss > 0.0 || self.silent_until > 0.0;
         // What was told between two steps may be read after the second.
-        let is_unseen = loses || self.watch.steps_back > 1 || self.tabs.iter().any(learns_late);
+        let is_unseen = loses || self.watch.crossed || self.watch.steps_back > 1 || self.tabs.iter().any(learns_late);
         let unseen = if is_unseen { f64::INFINITY } else { 4_000.0 };
         let steps = (2.0 * self.watch.wall_steps).min(unseen);
         let nap = if self.watch.slept { 2_000.0 } else { 0.0 };
@@ -180,7 +182,8 @@ impl World<'_> {
                 }
                 // A `Retry-After` cannot be told from one that a clock set back moved away.
                 let may_wait = self.watch.wall_steps > 1e6 && matches!(answer, Err(Refusal::Unavailable { retry_at: Some(_) }));
-                if *caller == LAST && matches!(answer, Err(Refusal::Unavailable { .. })) && !may_wait {
+                let is_stuck = *caller == LAST && matches!(answer, Err(Refusal::Unavailable { .. }));
+                if is_stuck && !may_wait && self.t > self.config.length + PEACE + AFTERWARDS {
                     let snapshot = self.tabs[page.tab].session.as_ref().map(|session| session.snapshot());
                     self.broke("stuck", format!("tab {} in peace: {answer:?}, {snapshot:?}", page.tab));
                 }
@@ -277,6 +280,12 @@ impl World<'_> {
         if let Some(known) = self.watch.keys.get_mut(&key) {
             known.latest_activity = t;
         }
+    }
+
+    /// A time that was told before the clock was set back is read by the clock as it is then.
+    pub fn crosses_a_step(&mut self) {
+        let stepped_back = self.watch.stepped_back.unwrap_or(f64::INFINITY);
+        self.watch.crossed |= self.t >= stepped_back && self.t <= stepped_back + self.config.message_delay;
     }
 
     pub fn watch_found(&mut self, page: PageId, record: Option<&SharedRecord>) {

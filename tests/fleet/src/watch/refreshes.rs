@@ -106,9 +106,11 @@ impl World<'_> {
         let blocked = if self.tabs[page.tab].record_works { 0.0 } else { 1_100.0 };
         let syncs = 3.0 * self.tabs.len() as f64 * self.config.sync_delay;
         // Whoever was asked for a second has heard the question.
-        let round_trip = 1_000.0 + self.tabs[page.tab].throttle + 2.0 * self.config.message_delay + syncs + blocked;
-        // A throttled page may have asked a minute ago.
-        let silence = self.watch_silence() + 60e3;
+        let (shown_at, throttle) = own.shown;
+        let throttle = if self.t < shown_at + 1_000.0 { throttle } else { self.tabs[page.tab].throttle };
+        let round_trip = 1_000.0 + throttle + 2.0 * self.config.message_delay + syncs + blocked;
+        // A throttled page may have asked that long ago.
+        let silence = self.watch_silence() + throttle;
         let woke = self.watch.slept && self.t < self.watch.last_sleep.1 + 1_500.0;
         if self.config.loss > 0.0 || self.t < silence || woke || own.key.is_none() {
             return;
@@ -176,7 +178,7 @@ impl World<'_> {
         let is_cookie = self.config.transport == Transport::Cookie;
         let ended = self.tabs[page.tab].facts.key;
         let lives = self.tabs.iter().any(|tab| tab.lives() && tab.facts.family == Some(ticket.family) && tab.facts.key != ended);
-        if is_cookie && lives && sent_at > known_at && !self.watch.hostile && self.config.record {
+        if is_cookie && lives && sent_at > known_at && !self.watch.hostile && self.tabs[page.tab].record_works {
             self.broke(
                 "later session",
                 format!("a sign-out of {family:?} ends {ticket:?}, which began {} s before", (sent_at - began_at) / 1_000.0),

@@ -2,6 +2,7 @@
 
 use crate::page::{Fast, PageId};
 use crate::server::number_of;
+use crate::watch::{Key, KeyFacts};
 use crate::world::World;
 
 impl World<'_> {
@@ -52,7 +53,11 @@ impl World<'_> {
         let Some((ended_at, reason)) = known.ended else { return };
         // Of two sign-ins that met, one has got a later epoch: a sign-out of the few milliseconds before that may be lost.
         let is_renumbered = self.watch.keys.keys().any(|other| other.1 == key.1 && other.0 != key.0);
-        if self.watch.hostile || is_renumbered {
+        // Without a record both have the same one. What comes while the machine sleeps is heard when it wakes.
+        let since_met = |known: &KeyFacts| (ended_at - known.began_at).abs().min((ended_at - self.watch.last_sleep.1).abs());
+        let has_met = |(other, known): (&Key, &KeyFacts)| other.0 == key.0 && *other != key && since_met(known) < 2_000.0;
+        let is_lost = is_renumbered || (!self.tabs[tab].record_works && self.watch.keys.iter().any(has_met));
+        if self.watch.hostile || is_lost {
             return;
         }
         // Where there is no record, or its writer was killed and nobody else there, who did not hear of it cannot know.
