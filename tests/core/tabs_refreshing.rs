@@ -130,6 +130,35 @@ fn a_lock_is_taken_away_when_its_holder_has_had_it_too_long() {
     assert_eq!((tabs.stolen, tabs.tabs[other].requests.len()), (1, 1));
 }
 
+/// It may have slept over its turn. What the one who takes it away does is not done twice.
+#[wasm_bindgen_test(unsupported = test)]
+fn who_has_the_lock_gives_another_tab_the_time_to_take_it_away() {
+    let mut tabs = claimed();
+    assert_eq!(requests(&tabs), 0);
+    tabs.event(0, Event::LockLost);
+    tabs.pass(2.0);
+    assert_eq!(tabs.tabs[0].requests.len(), 0);
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn who_was_about_to_take_a_lock_away_and_is_gone_is_waited_for_a_second() {
+    let mut tabs = claimed();
+    tabs.pass(1.0);
+    assert_eq!(requests(&tabs), 1);
+}
+
+/// The refresh is due, and the record says that a third tab is about to take the lock away.
+fn claimed() -> Tabs {
+    let mut tabs = Tabs::signed_in(ROTATING);
+    tabs.record.as_mut().unwrap().busy_until = -(EPOCH + 3_435.0) * 1_000.0;
+    tabs.pass(3_400.0);
+    tabs
+}
+
+fn requests(tabs: &Tabs) -> usize {
+    tabs.tabs.iter().map(|tab| tab.requests.len()).sum()
+}
+
 /// It was gone before the record had it, and whether refresh tokens rotate.
 #[wasm_bindgen_test(unsupported = test)]
 fn who_is_behind_what_a_start_brought_back_does_not_present_its_own() {

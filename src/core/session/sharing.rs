@@ -32,7 +32,7 @@ pub(super) struct Tabs {
     /// So many were given up, and what they find may still come.
     late_syncs: u32,
     pub turn: Turn,
-    /// What the record said of the turn that takes so long.
+    /// What the record said of the turn that takes so long; negative is what this tab has told of its own.
     pub doubted: Ms,
     /// Another tab was taking the lock away when this one wanted to.
     pub refused: bool,
@@ -140,9 +140,12 @@ impl Session {
         self.tabs.told_activity = self.tabs.record.last_activity;
         match self.tabs.turn {
             Turn::Doubting => self.claim(),
+            Turn::Reading if self.is_claimed() => {}
             // Whoever waits too long for this turn learns that it goes on.
             Turn::Reading | Turn::Asking { .. } | Turn::Free | Turn::Busy => {
-                self.tabs.record.busy_until = self.clock.wall(self.clock.now() + self.longest_turn());
+                let until = self.clock.wall(self.clock.now() + self.longest_turn());
+                self.tabs.record.busy_until = until.copysign(self.tabs.record.busy_until);
+                self.tabs.doubted = self.tabs.record.busy_until;
             }
             _ => {}
         }

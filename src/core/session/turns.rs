@@ -117,16 +117,16 @@ impl Session {
                 self.drop_told_sign_outs();
                 let is_first = self.phase == Phase::Starting;
                 let has_asked = core::mem::take(&mut self.tabs.asked) || (is_first && self.tabs.unanswered == Some(self.tabs.record.order));
-                if self.tabs.works && (has_asked || !self.lags()) {
-                    self.is_free();
-                } else if has_asked {
+                let is_free = (has_asked || (self.tabs.works && !self.lags())) && !self.is_claimed();
+                if !is_free || !self.tabs.works {
                     self.say(Tidings::Ask);
+                }
+                if is_free {
                     self.is_free();
                 } else {
-                    // Whoever holds a later token set may say so.
+                    // Whoever holds a later token set may say so, and whoever takes the lock away has the time to.
                     let until = now + if is_first && !self.tabs.works { DOUBTFUL_QUESTION } else { QUESTION };
                     self.tabs.turn = Turn::Asking { until };
-                    self.say(Tidings::Ask);
                 }
             }
             _ => {}
@@ -137,14 +137,21 @@ impl Session {
     /// Nobody is waited for twice, whatever the clock has done since.
     pub(super) fn claim(&mut self) {
         let (now, longest) = (self.clock.now(), self.longest_turn());
-        let told = self.tabs.record.busy_until;
+        let told = self.tabs.record.busy_until.abs();
         let busy_until = self.moment(told).min(now + longest);
-        if busy_until > now && told != self.tabs.doubted {
+        if busy_until > now && told != self.tabs.doubted.abs() {
             self.tabs.doubted = told;
             self.tabs.turn = Turn::Queued { bound: busy_until };
         } else {
-            self.tabs.record.busy_until = self.clock.wall(now + longest);
+            self.tabs.doubted = -self.clock.wall(now + longest);
+            self.tabs.record.busy_until = self.tabs.doubted;
         }
+    }
+
+    /// Another tab is about to take the lock away: this one has slept over its turn, or got it after one who did.
+    pub(super) fn is_claimed(&self) -> bool {
+        let told = self.tabs.record.busy_until;
+        told < 0.0 && told != self.tabs.doubted
     }
 
     /// With the lock in hand.
@@ -190,6 +197,11 @@ impl Session {
 
     /// A timer that came late has used up this turn's time: the others are told that it begins anew.
     fn nobody_answered(&mut self, late: bool) {
+        if self.is_claimed() {
+            // Whoever was about to take the lock away is gone.
+            self.tabs.doubted = self.tabs.record.busy_until;
+            return self.read_again();
+        }
         if late && self.may_present() && self.tabs.works {
             self.tabs.asked = true;
             return self.read_again();

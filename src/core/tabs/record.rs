@@ -19,7 +19,7 @@ pub struct SharedRecord {
     pub not_before: Ms,
     /// The network's return does not change that.
     pub firm: bool,
-    /// Until then a tab that took the lock away from another one may be refreshing.
+    /// Until then the tab that has the lock may be refreshing; negative is one that is about to take it away from another one.
     pub busy_until: Ms,
     /// A refresh has brought another refresh token than the one presented.
     pub rotates: bool,

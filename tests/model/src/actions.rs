@@ -201,13 +201,12 @@ impl State {
             }
             Action::Freeze(tab) => {
                 self.left.spend(Fault::Freeze);
-                self.tab(tab).life = Life::Frozen;
+                self.freeze(tab, Life::Frozen);
             }
             Action::Deafen(tab, fault) => {
                 self.left.spend(fault);
-                let here = self.tab(tab);
-                here.life = Life::Deaf;
-                here.unheard.clear();
+                self.freeze(tab, Life::Deaf);
+                self.tab(tab).unheard.clear();
             }
             Action::Slow(request) => {
                 self.left.spend(Fault::Slow);

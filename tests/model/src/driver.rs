@@ -47,7 +47,7 @@ impl State {
             self.say(|| format!("tab {tab} -> {wish:?}"));
         }
         match wish {
-            Wish::Refresh { attempt, refresh } => self.send_request(tab, *attempt, *refresh),
+            Wish::Refresh { attempt, refresh } => self.send_request(model, tab, *attempt, *refresh),
             Wish::Abandon(attempt) => self.requests.retain(|request| (request.tab, request.attempt) != (tab, *attempt)),
             Wish::Hold(held) => self.tab(tab).holds = Some(*held),
             Wish::Lock(lock) => self.lock(model, tab, *lock),
@@ -64,11 +64,11 @@ impl State {
         }
     }
 
-    fn send_request(&mut self, tab: usize, attempt: Attempt, refresh: u8) {
+    fn send_request(&mut self, model: &Model, tab: usize, attempt: Attempt, refresh: u8) {
         self.sent += 1;
         let lock_lost = self.tabs[tab].lock_news.contains(&LockNews::Lost);
-        self.look_at_request(tab, refresh, lock_lost);
-        self.requests.push(Request { tab, attempt, refresh, reply: None, slow: false, lock_lost });
+        self.look_at_request(model, tab, refresh, lock_lost);
+        self.requests.push(Request { tab, attempt, refresh, reply: None, slow: false, lock_lost, slept: false });
     }
 
     fn send(&mut self, model: &Model, tab: usize, said: &Said) {
@@ -203,6 +203,13 @@ impl State {
         self.store.abort(tab);
         self.unlock(tab);
         self.forget_unwanted();
+    }
+
+    pub fn freeze(&mut self, tab: usize, life: Life) {
+        self.tab(tab).life = life;
+        for request in self.requests.iter_mut().filter(|request| request.tab == tab) {
+            request.slept = true;
+        }
     }
 
     /// Answers for which nobody lives.

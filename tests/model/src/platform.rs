@@ -150,6 +150,8 @@ pub struct Request {
     pub slow: bool,
     /// The lock under which it was made was taken away, whether its tab knows or not.
     pub lock_lost: bool,
+    /// Its tab was frozen since.
+    pub slept: bool,
 }
 
 impl Endpoint {
