@@ -36,18 +36,15 @@ export function unpack({ size, streams }: Packed): Uint8Array<ArrayBuffer> {
   let to = 0;
   /** Where the function under way begins, if one is. */
   let start = 0;
-  while (to < size) {
+  while (to < size || start) {
     const opcode = nextOpcode();
     if (opcode < 254) {
       bytes[to++] = opcode;
     } else {
-      // A function ends where something else begins; its length comes before it.
-      if (start) {
-        const length = inLeb128(to - start);
-        bytes.copyWithin(start + length.length, start, to);
-        bytes.set(length, start);
-        to += length.length;
-      }
+      // A function ends where something else begins; its length stands before it, in three bytes of LEB128.
+      const length = to - start;
+      if (start) bytes.set([length | 128, (length >> 7) | 128, length >> 14], start - 3);
+      if (opcode === 254) to += 3;
       start = opcode === 254 ? to : 0;
     }
     const isAccess = opcode >= 0x28 && opcode <= 0x3e;
@@ -64,5 +61,3 @@ export function unpack({ size, streams }: Packed): Uint8Array<ArrayBuffer> {
   }
   return bytes;
 }
-
-const inLeb128 = (value: number): number[] => (value < 128 ? [value] : [128 + (value % 128), ...inLeb128(value >> 7)]);

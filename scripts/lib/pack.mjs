@@ -1,7 +1,7 @@
 // A wasm file as strings of printable ASCII, for the default entry. js/unpack.ts is the way back.
 //
 // First its bytes are sorted: all opcodes are one stream, and the immediates of each opcode are another one. What is of one kind
-// compresses better side by side. The size of a function is left out: it is as long as it is.
+// compresses better side by side. The size of a function is left out: it is as long as it is. Unpacked it takes three bytes.
 //
 // Then each stream becomes a string. 90 bytes are one character each, every other byte is a prefix and a character. So bytes stay
 // aligned, which compression needs and base64 destroys. A string begins with how many bytes come first in its order, and with these;
@@ -21,11 +21,25 @@ const accesses = 0x28;
 const found = JSON.parse(readFileSync(new URL('orders.json', import.meta.url), 'utf8'));
 
 /** @returns {{ size: number, streams: [number, string][] }} the streams as `orders.streams` has them, each in its order of `orders.bytes`. */
-export function pack(wasm, orders = found) {
+export function pack(module, orders = found) {
+  const wasm = withLongSizes(module);
   const streams = sort(wasm);
   const names = [...new Set([...orders.streams, ...Object.keys(streams)])].filter((name) => streams[name]);
   const text = (name) => spellInOrder(streams[name], [...Buffer.from(orders.bytes[name] ?? '', 'hex')]);
   return { size: wasm.length, streams: names.map((name) => [Number(name), text(name)]) };
+}
+
+/** The same module with three bytes for the size of each function: they can be written before it when it has come to its end. */
+export function withLongSizes(wasm) {
+  const bodies = [...functionsOf(wasm)];
+  if (bodies.length === 0) return wasm;
+  const { section, size: first } = bodies[0];
+  const content = [
+    ...wasm.subarray(endOfNumber(wasm, section), first),
+    ...bodies.flatMap(({ start, end }) => [...inThreeBytes(end - start), ...wasm.subarray(start, end)]),
+  ];
+  const rest = wasm.subarray(bodies.at(-1).end);
+  return Uint8Array.from([...wasm.subarray(0, section), ...inLeb128(content.length), ...content, ...rest]);
 }
 
 const everyByte = [...Array(256).keys()];
@@ -71,7 +85,7 @@ function sort(wasm) {
 /** Bytes behind how many they are. A number needs no count: its last byte is the first one below 128. */
 const run = (bytes) => [bytes.length, ...bytes];
 
-/** Where each function has its size, where it starts behind that, where its code starts, and where it ends. */
+/** Where the section of each function has its size, and the function its own, where it starts behind that, where its code starts, and where it ends. */
 function* functionsOf(wasm) {
   let at = 8;
   while (at < wasm.length) {
@@ -80,7 +94,7 @@ function* functionsOf(wasm) {
     for (let size = endOfNumber(wasm, content); wasm[at] === 10 && size < endOfSection; ) {
       const start = endOfNumber(wasm, size);
       const end = start + numberAt(wasm, size);
-      yield { size, start, code: afterNumbers(wasm, start, 1 + 2 * numberAt(wasm, start)), end };
+      yield { section: at + 1, size, start, code: afterNumbers(wasm, start, 1 + 2 * numberAt(wasm, start)), end };
       size = end;
     }
     at = endOfSection;
@@ -122,6 +136,10 @@ function endOfNumber(wasm, at) {
   while (wasm[last] >= 128) last++;
   return last + 1;
 }
+
+const inLeb128 = (value) => (value < 128 ? [value] : [128 + (value % 128), ...inLeb128(value >> 7)]);
+
+const inThreeBytes = (value) => [128 + (value % 128), 128 + ((value >> 7) % 128), value >> 14];
 
 /** An unsigned number in LEB128. */
 function numberAt(wasm, at) {

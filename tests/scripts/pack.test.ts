@@ -3,7 +3,7 @@ import { transform } from 'esbuild';
 import { describe, expect, test } from 'vitest';
 import { wasmBytes } from '../../js/bytes.js';
 import { unpack } from '../../js/unpack.js';
-import { pack, packedModule } from '../../scripts/lib/pack.mjs';
+import { pack, packedModule, withLongSizes } from '../../scripts/lib/pack.mjs';
 
 const numbered = (value: number): number[] => (value < 128 ? [value] : [128 + (value % 128), ...numbered(value >> 7)]);
 const section = (id: number, content: Iterable<number>) => {
@@ -49,12 +49,21 @@ describe('a packed file', () => {
     ['code: a long function', withCode([...Array(20_000).fill(0x1a), end])],
     ['code: several functions', withCode(...code.map(([, instructions]) => [...instructions, end]))],
   ])('gives back %s', (_, bytes) => {
-    expect(Buffer.from(unpack(pack(bytes))).equals(bytes)).toBe(true);
+    expect(Buffer.from(unpack(pack(bytes))).equals(withLongSizes(bytes))).toBe(true);
+  });
+
+  test('has three bytes for the size of each function, and else is the same', () => {
+    const short = withCode([...Array(100).fill(0x1a), end], [end]);
+    const long = Uint8Array.from(withLongSizes(short));
+    expect(long.length).toBe(short.length + 2 * 2);
+    expect(withLongSizes(long)).toEqual(long);
+    expect(withLongSizes(withData(everyByte))).toEqual(withData(everyByte));
   });
 
   test('gives back the wasm of this build', () => {
     const wasm = readFileSync(new URL('../../js/generated/evertoken.wasm', import.meta.url));
-    expect(Buffer.from(wasmBytes()).equals(wasm)).toBe(true);
+    expect(Buffer.from(wasmBytes()).equals(withLongSizes(wasm))).toBe(true);
+    expect(WebAssembly.validate(wasmBytes())).toBe(true);
   });
 
   test.each([
