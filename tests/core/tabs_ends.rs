@@ -250,6 +250,61 @@ fn who_was_replaced_before_the_record_knew_of_the_sign_in_does_not_come_back() {
     assert_eq!((tabs.record.unwrap().order, tabs.token(1)), (order, Some("b1")));
 }
 
+/// It has heard of that session, though no record says so.
+#[wasm_bindgen_test(unsupported = test)]
+fn who_was_replaced_and_signs_in_again_comes_after_that() {
+    let mut tabs = Tabs::signed_in(ROTATING);
+    tabs.reads = false;
+    tabs.event(0, Event::SignIn(token("b1", "s1", "bob")));
+    tabs.pass(1.0);
+    assert_eq!(tabs.tabs[1].ended, [EndReason::Replaced]);
+    tabs.event(1, Event::SignIn(token("a2", "r2", "ada")));
+    tabs.pass(1.0);
+    let order = tabs.tabs[1].kept.as_ref().unwrap().order.unwrap();
+    assert_eq!((order.epoch, tabs.tabs[0].ended.clone()), (3, vec![EndReason::Replaced]));
+}
+
+/// Whose the later session is the record does not say.
+#[wasm_bindgen_test(unsupported = test)]
+fn a_late_answer_to_an_older_session_is_none_of_the_later_one() {
+    let mut tabs = Tabs::signed_in(ROTATING);
+    tabs.event(0, Event::Refresh { caller: 1, failed: None });
+    tabs.tabs[0].hears = false;
+    tabs.event(1, Event::SignIn(token("b1", "s1", "bob")));
+    let order = tabs.record.unwrap().order;
+    tabs.event(0, Event::Resumed);
+    tabs.grant(0, "a2", "r2");
+    assert_eq!((tabs.record.unwrap().order, tabs.token(0), tabs.token(1)), (order, None, Some("b1")));
+}
+
+/// One that was heard of before the record could be read takes no number.
+#[wasm_bindgen_test(unsupported = test)]
+fn who_was_replaced_while_signing_in_leaves_the_later_session_its_number() {
+    let mut tabs = Tabs::signed_in(ROTATING);
+    tabs.reads = false;
+    tabs.event(0, Event::SignIn(token("b1", "s1", "bob")));
+    tabs.reads = true;
+    let order = Order { epoch: 2, session: u32::MAX, generation: 1 };
+    let stored = Stored { tokens: Some(token("a2", "r2", "ada")), order: Some(order), ..Stored::default() };
+    tabs.event(0, Event::Heard(Box::new(Message { order, tidings: Tidings::Tokens(Box::new(stored)) })));
+    tabs.record = Some(SharedRecord { order, ..SharedRecord::default() });
+    tabs.read(0);
+    assert_eq!((tabs.record.unwrap().order, tabs.tabs[0].ended.clone()), (order, vec![EndReason::Replaced]));
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn an_idle_end_of_a_start_hides_no_sign_out() {
+    let mut tabs = Tabs::with(json!({"idleTimeout": "15m"}), COOKIE);
+    tabs.open(None);
+    tabs.answer(0, nobody(Some(401)));
+    tabs.event(0, Event::SignIn(token("a1", "r1", "ada")));
+    tabs.event(0, Event::SignOut(1));
+    let start = tabs.open(None);
+    tabs.pass(900.0);
+    assert_eq!(tabs.tabs[start].ended, [EndReason::Idle]);
+    assert_eq!(tabs.record.unwrap().ended.map(|end| end.reason), Some(EndReason::SignedOut));
+}
+
 /// The cookie has changed hands: the tab ends, and takes nothing of the other user's afterwards.
 #[wasm_bindgen_test(unsupported = test)]
 fn who_was_replaced_by_a_cookie_never_goes_on_as_somebody_else() {

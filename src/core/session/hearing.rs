@@ -77,6 +77,8 @@ impl Session {
     pub(super) fn tell_end(&mut self, reason: EndReason) {
         self.share_activity();
         let order = self.tabs.own.max(self.tabs.record.order);
+        // What is final stays so.
+        let reason = self.tabs.record.ended.filter(End::is_final).map_or(reason, |end| end.reason);
         let end = End {
             reason,
             at: self.server_wall(),
@@ -139,11 +141,15 @@ impl Session {
         if self.tabs.record.has_ended_for(order, last_activity) {
             return self.tell_tokens();
         }
+        let now = self.clock.wall(self.clock.now());
+        let told = (stored.session_start.unwrap_or(now), stored.last_activity.unwrap_or(now));
+        let begins = order.is_later_session(self.tabs.own);
+        // Whosever it is: who signs in here next comes after it. Where no record says otherwise, the later one that was heard of is gone.
+        if order > self.tabs.record.order || (begins && self.began && !self.tabs.works) {
+            self.tabs.record = self.tabs.record.moved_on(order, told);
+        }
         if let Some(pending) = &mut self.pending {
-            if order >= self.tabs.record.order {
-                let now = self.clock.wall(self.clock.now());
-                let told = (stored.session_start.unwrap_or(now), stored.last_activity.unwrap_or(now));
-                self.tabs.record = self.tabs.record.moved_on(order, told);
+            if order == self.tabs.record.order {
                 // What is left to do is this tab's own.
                 let sign_outs = pending.stored.take().map(|own| own.sign_outs).unwrap_or_default();
                 pending.at = self.clock.now();
@@ -152,11 +158,10 @@ impl Session {
             }
             return;
         }
-        let begins = order.is_later_session(self.tabs.own);
         if begins {
             // Whosever it is: the server is to be told of no older one's end, and what was signed in here before is no later one.
             self.sign_outs.supersede();
-            self.tabs.signing_in = false;
+            (self.tabs.signing_in, self.tabs.announces) = (false, false);
         }
         if self.is_of_another_user(&tokens) {
             if self.phase == Phase::Live {
@@ -174,7 +179,7 @@ impl Session {
             self.hear_activity(at);
         }
         if begins {
-            self.join_session(order, tokens, stored)
+            self.join_session(order, tokens, told)
         } else {
             self.adopt_generation(order, tokens)
         }
@@ -182,15 +187,10 @@ impl Session {
     }
 
     /// Somebody has signed in in another tab.
-    fn join_session(&mut self, order: Order, tokens: Box<TokenSet>, stored: Stored) {
+    fn join_session(&mut self, order: Order, tokens: Box<TokenSet>, (session_start, last_activity): (Ms, Ms)) {
         self.refreshing.disown();
         self.refreshing.forget_failures();
         self.settings.signed_in_at = None;
-        let now = self.clock.wall(self.clock.now());
-        let (session_start, last_activity) = (stored.session_start.unwrap_or(now), stored.last_activity.unwrap_or(now));
-        if order > self.tabs.record.order {
-            self.tabs.record = self.tabs.record.moved_on(order, (session_start, last_activity));
-        }
         self.go_on(session_start, Some(last_activity.max(self.tabs.record.last_activity)), None);
         self.take_over(order, tokens);
         self.go_live();
@@ -208,7 +208,6 @@ impl Session {
         let before = self.held.take().filter(|_| order.is_same_session(self.tabs.own));
         self.hold(tokens, before.as_ref(), Arrival::Restored { at: self.clock.now() }, order);
         self.put_off_if_due_on_arrival();
-        self.tabs.record.order = self.tabs.record.order.max(order);
         self.save();
     }
 }

@@ -187,8 +187,10 @@ impl Session {
     pub(super) fn answered(&mut self, attempt: Attempt, outcome: Outcome) {
         let Some(flight) = self.refreshing.in_flight.filter(|flight| flight.attempt == attempt) else { return };
         self.refreshing.in_flight = None;
+        // A cookie is of the latest session, a refresh token of its own.
+        let comes_too_late = self.settings.abilities.refresh_takes_token && self.is_superseded() && self.is_behind();
         match outcome {
-            Outcome::Tokens { tokens, .. } if flight.disowned => self.revoke_late(tokens.refresh),
+            Outcome::Tokens { tokens, .. } if flight.disowned || comes_too_late => self.revoke_late(tokens.refresh),
             _ if flight.disowned => {}
             Outcome::Tokens { tokens, date } => self.received(flight, tokens, date),
             // The next page finds out.

@@ -45,7 +45,7 @@ pub(super) struct Tabs {
     /// What this tab has last put into the record.
     pub written: Option<Order>,
     /// The token set in hand is to be told when the record knows of it.
-    announces: bool,
+    pub announces: bool,
     /// An answer has come after the lock was taken away.
     pub lost: bool,
     /// What was said meanwhile was not heard: no token is handed out before the record is read.
