@@ -108,6 +108,7 @@ impl World<'_> {
                 if by < 0.0 {
                     self.watch.stepped_back.get_or_insert(self.t);
                     self.watch.steps_back += 1;
+                    self.watch.steps_back_by -= by;
                 }
             }
             What::Sleep(length) => self.sleep(length),

@@ -2,8 +2,9 @@
 
 use evertoken::core::EndReason;
 
+use crate::config::Transport;
 use crate::page::PageId;
-use crate::server::Cause;
+use crate::server::{Cause, Family};
 use crate::watch::Key;
 use crate::world::World;
 
@@ -48,7 +49,8 @@ impl World<'_> {
         // Of two who sign in at once, one of whom signs out again at once, the other may be meant.
         let began_at = self.watch.keys.get(&key).map_or(0.0, |known| known.began_at);
         let is_near = self.watch.signed_out_at.iter().any(|at| (at - began_at).abs() < 2_000.0);
-        (!is_ended && !is_revoked && !is_near && !self.watch.signed_out_blindly).then(|| "nobody has signed out".into())
+        let is_meant = self.watch.signed_out_blindly > began_at - 2_000.0;
+        (!is_ended && !is_revoked && !is_near && !is_meant).then(|| "nobody has signed out".into())
     }
 
     /// Activity in one tab keeps all.
@@ -72,7 +74,7 @@ impl World<'_> {
                 activity = activity.max(at);
             }
         }
-        let idle_at = activity + self.config.idle - self.slack();
+        let idle_at = activity + self.config.idle - self.haste();
         (self.t < idle_at).then(|| format!("somebody was there {} s ago", (self.t - activity) / 1_000.0))
     }
 
@@ -85,7 +87,7 @@ impl World<'_> {
         let family = self.tabs[page.tab].facts.family.and_then(|family| self.server.families.get(family));
         let began_at = self.watch.keys.get(&key)?.began_at.min(family.map_or(f64::INFINITY, |family| family.began_at));
         // A page that comes from the sign-in asks the others first; and where the server's clock is not known yet, when that was is not.
-        let end = began_at + self.config.maximum - self.slack() - 1_500.0 - self.config.server_skew.abs() - self.watch.half_request;
+        let end = began_at + self.config.maximum - self.haste() - 1_500.0 + self.config.server_skew.min(0.0) - self.watch.half_request;
         (self.t < end).then(|| format!("it began {} s ago", (self.t - began_at) / 1_000.0))
     }
 
@@ -125,7 +127,7 @@ impl World<'_> {
             return Some(format!("tab {holder} holds generation {}, this one {own}", self.tabs[holder].facts.generation));
         }
         let committed = self.watch.committed.get(&key).copied().unwrap_or(0);
-        let cookie_is_gone = self.config.transport == crate::config::Transport::Cookie;
+        let cookie_is_gone = self.config.transport == Transport::Cookie;
         if committed <= own && !self.watch.committed.keys().any(|other| *other > key) && !cookie_is_gone && self.config.record {
             return Some(format!("the record knows {committed} and this tab {own}"));
         }
@@ -134,8 +136,16 @@ impl World<'_> {
     }
 
     fn why_not_replaced(&mut self, page: PageId, key: Key) -> Option<String> {
-        let user = self.tabs[page.tab].facts.user;
-        if self.server.families.iter().any(|family| Some(family.user) != user) {
+        let facts = &self.tabs[page.tab].facts;
+        let family = facts.family.and_then(|family| self.server.families.get(family));
+        let began_at = family.map_or(0.0, |family| family.began_at);
+        // A cookie may be set back by the late answer of a page that is gone. Of two sign-ins that knew nothing of each other either
+        // comes later. By a server's clock that seems to be behind, a sign-in may seem to be older than the session that it replaces.
+        let have_met = self.watch.keys.keys().any(|other| other.0 == key.0 && *other != key);
+        let is_any = self.config.transport == Transport::Cookie || have_met || self.config.server_skew < 0.0;
+        // A page that comes from the sign-in asks the others first.
+        let is_later = |family: &Family| is_any || family.began_at >= began_at - 1_500.0;
+        if self.server.families.iter().any(|family| Some(family.user) != facts.user && is_later(family)) {
             return None;
         }
         let superseded = self.watch.keys.keys().any(|other| *other > key);

@@ -40,6 +40,7 @@ pub struct Watch {
     pub steps_back: u32,
     /// What was told before a step was heard after it.
     pub crossed: bool,
+    pub steps_back_by: f64,
     /// What lay in the future by a clock that was set back, and has counted as now since.
     pub counted: Vec<f64>,
     pub slept: bool,
@@ -56,8 +57,8 @@ pub struct Watch {
     pub overtaken: Vec<usize>,
     /// The highest ticket number in the record's history, of each family.
     pub committed: BTreeMap<Key, u32>,
-    /// Somebody signed out in a tab that held nothing yet.
-    pub signed_out_blindly: bool,
+    /// When somebody last signed out in a tab that held nothing yet.
+    pub signed_out_blindly: f64,
     pub signed_out_at: Vec<f64>,
 }
 
@@ -85,11 +86,19 @@ impl World<'_> {
         !self.watch.broken.is_empty()
     }
 
-    /// What a time told by clocks may be off.
+    /// How much too late a moment that clocks tell may seem: a clock that was set back makes what others told of it younger.
     pub fn slack(&self) -> f64 {
-        let nap = if self.watch.slept { 2_000.0 } else { 0.0 };
-        // A clock may be set by up to 2 s unseen.
-        5.0 + nap + 2.0 * self.watch.wall_steps
+        5.0 + self.unseen() + self.watch.steps_back_by
+    }
+
+    /// And how much too early: a clock that was set forward counts as a sleep.
+    pub fn haste(&self) -> f64 {
+        5.0 + self.unseen() + self.watch.wall_steps - self.watch.steps_back_by
+    }
+
+    /// A clock may be set by up to 2 s unseen, and a nap be as long.
+    fn unseen(&self) -> f64 {
+        if self.watch.slept || self.watch.wall_steps > 0.0 { 2_000.0 } else { 0.0 }
     }
 
     /// The same of the idle end, which no step of the wall clock puts off by more than what goes unseen. Where the monotonic clock
@@ -165,7 +174,7 @@ impl World<'_> {
             Some(key) => {
                 self.watch.keys.entry(key).or_default().ended.get_or_insert((t, EndReason::SignedOut));
             }
-            None => self.watch.signed_out_blindly = true,
+            None => self.watch.signed_out_blindly = t,
         }
     }
 
@@ -334,8 +343,8 @@ impl World<'_> {
             }
         }
         let Some(before) = self.store.record else { return };
-        let revived = before.ended.is_some_and(|end| !matches!(end.reason, EndReason::Idle | EndReason::RefreshRejected))
-            && record.ended.is_none()
+        let revived = before.ended.is_some_and(|end| end.is_final())
+            && !record.ended.is_some_and(|end| end.is_final())
             && before.order.is_same_session(record.order);
         if revived && !self.watch.hostile {
             self.broke("revived", format!("{:?} in the record is gone, and nobody has signed in", before.ended));
