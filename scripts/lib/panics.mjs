@@ -1,6 +1,6 @@
 // Takes out of a wasm what words a panic: nobody reads it, since a panic ends the wasm without a word. Stable Rust leaves in it the
 // failed allocation that says its size, and with it number formatting, some texts, and the paths of the standard library.
-import binaryen from 'binaryen';
+// Binaryen is imported late: this file is loaded before anything is installed.
 
 /** What panics. */
 const panics = /__rdl_alloc_error_handler|alloc7raw_vec(12handle_error|17capacity_overflow)|core9panicking/;
@@ -23,7 +23,8 @@ const unusedExports = ['__heap_base', '__data_end'];
 const features = ['BulkMemory', 'Multivalue', 'MutableGlobals', 'NontrappingFPToInt', 'ReferenceTypes', 'SignExt'];
 
 /** The same module, with `unreachable` and zeros in their place. */
-export function withoutPanicTexts(wasm) {
+export async function withoutPanicTexts(wasm) {
+  const { default: binaryen } = await import('binaryen');
   const module = binaryen.readBinary(wasm);
   module.setFeatures(features.reduce((all, name) => all | binaryen.Features[name], 0));
   for (let index = 0; index < module.getNumFunctions(); index++) {

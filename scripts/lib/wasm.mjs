@@ -73,7 +73,7 @@ export function optimise() {
   return whenChanged('optimise', inputs, outputs, async () => {
     rmSync(generated(''), { recursive: true, force: true });
     mkdirSync(generated(''), { recursive: true });
-    writeFileSync(optimised, withoutPanicTexts(readFileSync(compiled)));
+    writeFileSync(optimised, await withoutPanicTexts(readFileSync(compiled)));
     await run('wasm-opt', [...optimisation, ...wasmFeatures, ...strip, optimised, '-o', optimised]);
     const { wasm, build } = ofThisBuild(
       readFileSync(optimised),
