@@ -147,6 +147,18 @@ fn who_was_about_to_take_a_lock_away_and_is_gone_is_waited_for_a_second() {
     assert_eq!(requests(&tabs), 1);
 }
 
+/// Its own turn is over, which is all that it says.
+#[wasm_bindgen_test(unsupported = test)]
+fn who_leaves_does_not_hide_that_another_tab_is_taking_the_lock_away() {
+    let mut tabs = Tabs::signed_in(ROTATING);
+    tabs.pass(3_400.0);
+    let asking = tabs.tabs.iter().position(|tab| !tab.requests.is_empty()).unwrap();
+    let claim = -(EPOCH + 3_435.0) * 1_000.0;
+    tabs.record.as_mut().unwrap().busy_until = claim;
+    tabs.answer(asking, Outcome::Transient(Failure::new(FailureKind::Network)));
+    assert_eq!(tabs.record.unwrap().busy_until, claim);
+}
+
 /// The refresh is due, and the record says that a third tab is about to take the lock away.
 fn claimed() -> Tabs {
     let mut tabs = Tabs::signed_in(ROTATING);

@@ -250,11 +250,12 @@ impl Session {
         let is_theirs = theirs.order.is_same_session(tabs.record.order);
         // The limits of one session are none of a later one.
         self.limits.going_on &= order.is_same_session(tabs.record.order);
-        if tabs.turn != Turn::Leaving {
-            // Whose turn it is knows best how long that takes.
-            tabs.record.busy_until = theirs.busy_until;
+        // Whose turn it is knows best how long that takes, and who leaves that it is over.
+        tabs.record.busy_until = theirs.busy_until;
+        if tabs.turn == Turn::Leaving && !self.is_claimed() {
+            self.tabs.record.busy_until = 0.0;
         }
-        let (own, record) = (tabs.own, &tabs.record);
+        let (own, record) = (self.tabs.own, &self.tabs.record);
         let is_starting = self.phase == Phase::Starting;
         let concerns = record.order.is_same_session(own) || is_starting;
         // What is known already stands as it was reckoned then, whatever the clocks say now.
@@ -287,9 +288,6 @@ impl Session {
         let until = if hold.until() > self.clock.now() { self.clock.wall(hold.until()) } else { 0.0 };
         let record = &mut self.tabs.record;
         (record.attempts, record.not_before, record.firm) = (self.refreshing.failures, until, hold.is_firm());
-        if self.tabs.turn == Turn::Leaving {
-            record.busy_until = 0.0;
-        }
         self.tabs.imposes = !self.tabs.lost;
         self.sync();
     }
