@@ -9,7 +9,10 @@ const LONGEST_START = 15_000;
 /** In ms. No command waits for a page, so one that takes so long is never answered. */
 const LONGEST_COMMAND = 60_000;
 
-/** In ms. A script that only looks is answered soon, or never: it was asked of a page that was about to be left. */
+/** In ms. A script is answered when it has begun, or never: it was asked of a page that was about to be left. */
+const LONGEST_SCRIPT = 20_000;
+
+/** In ms. The same of one that only looks. */
 const LONGEST_LOOK = 5_000;
 
 /** Where scripts leave their answers in a page. */
@@ -61,7 +64,7 @@ export class WebDriver {
     this.#scripts += 1;
     const id = this.#scripts;
     const keep = `answers[${id}] = ''; void ${expression}.then((text) => { answers[${id}] = text; });`;
-    await this.in(window, '/execute/sync', { script: `const answers = (${ANSWERS} ??= {}); ${keep}`, args: [] });
+    await this.#run(window, `const answers = (${ANSWERS} ??= {}); ${keep}`, LONGEST_SCRIPT);
     const answered = async () => {
       // Another page, be it one out of the back/forward cache, knows nothing of this question.
       const answer = (await this.look(window, `${ANSWERS}?.[${id}] ?? null`).catch(askAgain)) as string | null;
@@ -74,7 +77,11 @@ export class WebDriver {
 
   /** What an expression is in the page that is there now; throws where none answers. */
   look(window: string, expression: string): Promise<unknown> {
-    return this.#queue('POST', '/execute/sync', { script: `return ${expression}`, args: [] }, window, LONGEST_LOOK);
+    return this.#run(window, `return ${expression}`, LONGEST_LOOK);
+  }
+
+  #run(window: string, script: string, longest: number): Promise<unknown> {
+    return this.#queue('POST', '/execute/sync', { script, args: [] }, window, longest);
   }
 
   #queue(method: string, path: string, body?: object, window?: string, longest = LONGEST_COMMAND): Promise<unknown> {
