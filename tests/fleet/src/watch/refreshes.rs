@@ -143,6 +143,13 @@ impl World<'_> {
     /// The server has detected a reuse and ended the session: because a successor reached no living tab, or by a fault that was seen above.
     pub fn saw_reuse(&mut self, request: usize) {
         let Some(ticket) = self.requests[request].ticket else { return };
+        // One that forgives for ever does not forgive what was sent before two successors: a page that is gone may have sent that, or
+        // one that slept, and can read no record, sends it.
+        let page = self.requests[request].page;
+        let can_know = self.is_running(page) && self.tabs[page.tab].record_works && !self.watch.hostile;
+        if self.config.forgives == Some(f64::INFINITY) && can_know {
+            self.broke("forgiven", format!("{ticket:?} is presented by tab {}, though the server forgives", page.tab));
+        }
         if self.server.families[ticket.family].current > ticket.number + 1 {
             return self.tally.count("tokens presented that are two or more behind");
         }
