@@ -1,11 +1,11 @@
 import { defineConfig } from 'vitest/config';
 import type { EngineName } from './tests/e2e/engines/engine.js';
 
-// The scenarios of a folder in one engine. They share one browser, so they share a worker.
-const scenarios = (engine: EngineName, folder = 'scenarios') => ({
+// Files whose scenarios run in one engine. They share one browser, so they share a worker.
+const inEngine = (engine: EngineName, name: string, files: string) => ({
   test: {
-    name: folder === 'scenarios' ? engine : `${engine}-${folder}`,
-    include: [`tests/e2e/${folder}/**/*.test.ts`],
+    name,
+    include: [files],
     globalSetup: ['tests/pack/install.ts'],
     setupFiles: ['tests/e2e/patience.ts'],
     provide: { engine },
@@ -15,6 +15,11 @@ const scenarios = (engine: EngineName, folder = 'scenarios') => ({
     hookTimeout: 60_000,
   },
 });
+const scenarios = (engine: EngineName) => inEngine(engine, engine, 'tests/e2e/scenarios/**/*.test.ts');
+const long = (engine: EngineName) => inEngine(engine, `${engine}-long`, 'tests/e2e/long/**/*.test.ts');
+// Real servers: all checks in Chromium, those of tabs in the others too.
+const servers = (engine: EngineName) =>
+  inEngine(engine, `${engine}-servers`, `tests/servers/**/*${engine === 'chromium' ? '' : 'tabs'}.test.ts`);
 
 // Projects by what they need: `unit` only Node; the others a build and a browser.
 export default defineConfig({
@@ -48,9 +53,12 @@ export default defineConfig({
       scenarios('chromium'),
       scenarios('firefox'),
       scenarios('webkit'),
-      scenarios('chromium', 'long'),
-      scenarios('firefox', 'long'),
-      scenarios('webkit', 'long'),
+      long('chromium'),
+      long('firefox'),
+      long('webkit'),
+      servers('chromium'),
+      servers('firefox'),
+      servers('webkit'),
       {
         test: {
           name: 'pack',

@@ -59,7 +59,7 @@ function subpaths() {
   const { name, exports } = JSON.parse(readFileSync(at('package.json'), 'utf8'));
   return new Map(
     Object.entries(exports).flatMap(([path, { types }]) => {
-      const [, source] = /^\.\/dist\/(\w+)\.d\.ts$/.exec(types ?? '') ?? [];
+      const [, source] = /^\.\/dist\/([\w/-]+)\.d\.ts$/.exec(types ?? '') ?? [];
       return source ? [[source, name + path.slice(1)]] : [];
     }),
   );

@@ -1,6 +1,6 @@
 // From js/ and js/generated to dist/: the bundles, the wasm, and the declarations of what is public.
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, dirname, resolve } from 'node:path';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, relative, resolve } from 'node:path';
 import { at } from './project.mjs';
 import { run } from './run.mjs';
 import { filesUnder, whenChanged } from './stamp.mjs';
@@ -9,7 +9,9 @@ import { optimised } from './wasm.mjs';
 const entries = ['index', 'slim'];
 /** Each is a bundle of its own: it shares nothing with the entries, and its framework is the application's. */
 export const adapters = ['angular', 'axios', 'react', 'svelte', 'vue'];
-const all = [...entries, ...adapters];
+/** Profiles of servers, and what else no page needs to load for a session; each a bundle of its own, too. */
+export const extras = ['servers/keycloak'];
+const all = [...entries, ...adapters, ...extras];
 const dist = (...parts) => at('dist', ...parts);
 const configuration = ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'scripts/lib/bundle.mjs'].map(
   (file) => at(file),
@@ -25,13 +27,14 @@ export async function bundled(options) {
     legalComments: 'none',
     logLevel: 'warning',
     minify: true,
+    outbase: at('js'),
     outdir: dist(),
     sourcemap: 'external',
     target: 'es2022',
     write: false,
     ...options,
   });
-  const texts = new Map(outputFiles.map(({ path, text }) => [basename(path), text]));
+  const texts = new Map(outputFiles.map(({ path, text }) => [relative(dist(), path), text]));
   return Promise.all([...texts].flatMap(([name, text]) => (name.endsWith('.js') ? [minified(name, text, texts)] : [])));
 }
 
@@ -42,7 +45,12 @@ async function minified(name, text, texts) {
     ecma: 2022,
     format: { ascii_only: true, comments: false },
     module: true,
-    sourceMap: { content: texts.get(`${name}.map`), filename: name, includeSources: true, url: `${name}.map` },
+    sourceMap: {
+      content: texts.get(`${name}.map`),
+      filename: basename(name),
+      includeSources: true,
+      url: `${basename(name)}.map`,
+    },
   });
   return { name, code, map };
 }
@@ -53,11 +61,12 @@ export function bundle() {
     const sources = (names) => names.map((name) => at('js', `${name}.ts`));
     const files = await Promise.all([
       bundled({ entryPoints: sources(entries), chunkNames: 'shared-[hash]', splitting: true }),
-      bundled({ entryPoints: sources(adapters), packages: 'external' }),
+      bundled({ entryPoints: sources([...adapters, ...extras]), packages: 'external' }),
     ]);
     mkdirSync(dist(), { recursive: true });
     removeFromDist((name) => !name.endsWith('.d.ts'));
     for (const { name, code, map } of files.flat()) {
+      mkdirSync(dirname(dist(name)), { recursive: true });
       writeFileSync(dist(name), code);
       writeFileSync(dist(`${name}.map`), map);
     }
@@ -72,10 +81,10 @@ export function declarations() {
     inputs,
     all.map((name) => dist(`${name}.d.ts`)),
     async () => {
-      removeFromDist((name) => name.endsWith('.d.ts'));
+      removeFromDist((file) => file.endsWith('.d.ts'));
       await run('tsc', ['-p', 'tsconfig.build.json']);
       const reachable = new Set(all.flatMap((name) => reachableFrom(dist(`${name}.d.ts`))));
-      removeFromDist((name) => name.endsWith('.d.ts') && !reachable.has(dist(name)));
+      removeFromDist((file) => file.endsWith('.d.ts') && !reachable.has(file));
     },
   );
 }
@@ -90,5 +99,5 @@ function reachableFrom(file, seen = new Set()) {
 
 function removeFromDist(which) {
   if (!existsSync(dist())) return;
-  for (const name of readdirSync(dist()).filter(which)) rmSync(dist(name), { recursive: true });
+  for (const file of filesUnder(dist()).filter(which)) rmSync(file);
 }

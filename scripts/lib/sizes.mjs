@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
-import { adapters, bundled } from './bundle.mjs';
+import { adapters, bundled, extras } from './bundle.mjs';
 import { at } from './project.mjs';
 
 const limit = 30_000;
@@ -43,7 +43,7 @@ async function measure() {
     ['API', [await built('js/slim.ts')]],
     ['evertoken, everything a page loads', loadedBy('index.js')],
     ['evertoken/slim with its wasm', [...loadedBy('slim.js'), wasm]],
-    ...adapters.map((name) => [`evertoken/${name}`, loadedBy(`${name}.js`)]),
+    ...[...adapters, ...extras].map((name) => [`evertoken/${name}`, loadedBy(`${name}.js`)]),
   ].map(([name, files]) => [
     name,
     ...[raw, gzip, brotli].map((size) => files.reduce((sum, file) => sum + size(file), 0)),

@@ -6,7 +6,7 @@ import { build, type Plugin } from 'esbuild';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { describe, expect, inject, test } from 'vitest';
-import { adapters } from '../../scripts/lib/bundle.mjs';
+import { adapters, extras } from '../../scripts/lib/bundle.mjs';
 
 const project = inject('project');
 const installed = (...parts: string[]) => join(project, 'node_modules/evertoken', ...parts);
@@ -15,8 +15,8 @@ describe('the tarball', () => {
   test('holds what is public and nothing else', () => {
     const hashless = inject('packed').map((path) => path.replace(/shared-\w+/, 'shared-#'));
     const shared = ['api', 'bearer', 'boundary', 'errors', 'init', 'loop-events', 'options', 'tokens', 'types'];
-    const modules = ['index', 'slim', ...adapters, ...shared];
-    const bundles = ['index', 'shared-#', 'slim', ...adapters];
+    const modules = ['index', 'slim', ...adapters, ...extras, ...shared];
+    const bundles = ['index', 'shared-#', 'slim', ...adapters, ...extras];
     expect(hashless.sort()).toEqual(
       [
         ...['CHANGELOG.md', 'LICENSE-APACHE', 'LICENSE-MIT', 'README.md', 'package.json', 'dist/evertoken.wasm'],
@@ -106,7 +106,7 @@ const frameworks: Record<string, RegExp> = {
   vue: /^vue$/,
 };
 
-describe.each(adapters)('evertoken/%s', (name) => {
+describe.each([...adapters, ...extras])('evertoken/%s', (name) => {
   const file = installed('dist', `${name}.js`);
   const code = readFileSync(file, 'utf8');
 
