@@ -268,8 +268,8 @@ fn warning(reader: &mut Reader, option: Word, default: Ms, allowed: &str, (limit
 fn filled(reader: &mut Reader, option: Word) -> Vec<String> {
     let found = reader.field(option);
     let (allowed, is_list) = match option {
-        Word::ExpectedAudience => ("a string or an array of strings with something in them", true),
-        _ => ("a string with something in it", false),
+        Word::ExpectedAudience => ("a string or an array of strings, none empty", true),
+        _ => ("a string, not empty", false),
     };
     let texts = reader.texts(option, allowed);
     let is_wrong = match &found {

@@ -6,39 +6,50 @@ use alloc::vec::Vec;
 use crate::core::{Error, Fields, Members, PayloadFault, Value, Word};
 
 // One for all sessions: no call into this module begins inside another one. The other half is js/io.ts, which throws nothing
-// and calls nothing of an application's. A word crosses as its number, a text as where it begins and how long it is, in UTF-8.
+// and calls nothing of an application's; what is imported is named by its place there, which is shorter. A word crosses as its number, a text as where it begins and how long it is, in UTF-8.
 #[link(wasm_import_module = "evertoken")]
 unsafe extern "C" {
     /// Looks at a member of the record in hand: which kind of value it is.
+    #[link_name = "0"]
     safe fn look(name: Word) -> u32;
     /// The number that was looked at, or how many texts there are.
+    #[link_name = "1"]
     safe fn number() -> f64;
     /// Makes ready the text that was looked at, of several the next one: how long it is.
+    #[link_name = "2"]
     safe fn text() -> usize;
     /// The word that a member is, or -1.
+    #[link_name = "3"]
     safe fn word(name: Word) -> i32;
     /// How a message shows a member, or tells no more than its kind; made ready too.
-    #[link_name = "shown"]
+    #[link_name = "4"]
     safe fn shown_length(name: Word) -> usize;
+    #[link_name = "5"]
     safe fn kind(name: Word) -> usize;
     /// Writes the text that was made ready.
+    #[link_name = "6"]
     fn copy(to: *mut u8);
 
     /// Takes a member in hand, or one of a list of them. `false`, and nothing done, where it is no record.
+    #[link_name = "7"]
     pub safe fn enter(name: Word, place: i32) -> bool;
     /// Takes the claims in hand that a JWT's payload spells. What is not 0 is a fault.
+    #[link_name = "8"]
     fn decode(payload: *const u8, length: usize) -> u32;
     /// Back to the record before.
+    #[link_name = "9"]
     pub safe fn leave();
 
-    #[link_name = "put"]
+    #[link_name = "10"]
     safe fn put_number(name: Word, value: f64);
-    #[link_name = "putWord"]
+    #[link_name = "11"]
     safe fn put_word(name: Word, value: Word);
-    #[link_name = "putText"]
+    #[link_name = "12"]
     fn put_text(name: Word, text: *const u8, length: usize);
     /// What is put from here on goes into a member, or into another one of a list.
+    #[link_name = "13"]
     pub safe fn begin(name: Word, in_list: bool);
+    #[link_name = "14"]
     pub safe fn end();
 }
 

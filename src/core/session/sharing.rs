@@ -46,6 +46,10 @@ pub(super) struct Tabs {
     pub written: Option<Order>,
     /// The token set in hand is to be told when the record knows of it.
     pub announces: bool,
+    /// The lock in hand was taken away from another tab.
+    pub stolen: bool,
+    /// Until when that one may be at its request.
+    pub contested: Ms,
     /// An answer has come after the lock was taken away.
     pub lost: bool,
     /// What was said meanwhile was not heard: no token is handed out before the record is read.
@@ -140,7 +144,8 @@ impl Session {
         self.tabs.told_activity = self.tabs.record.last_activity;
         match self.tabs.turn {
             Turn::Doubting => self.claim(),
-            Turn::Reading if self.is_claimed() => {}
+            Turn::Reading | Turn::Asking { .. } if self.is_claimed() => {}
+            Turn::Reading if self.tabs.stolen => self.claim(),
             // Whoever waits too long for this turn learns that it goes on.
             Turn::Reading | Turn::Asking { .. } | Turn::Free | Turn::Busy => {
                 let until = self.clock.wall(self.clock.now() + self.longest_turn());
@@ -162,7 +167,13 @@ impl Session {
     fn synced(&mut self, works: bool) {
         // What was committed before this was read was asked for earlier, and came too late.
         let Some(sync) = self.tabs.sync.take_if(|sync| sync.found || !works) else { return };
-        if sync.again && works {
+        let goes_on = sync.again && works;
+        // What the record knows already waits for nothing.
+        let is_known = !goes_on || self.tabs.written == Some(self.tabs.own);
+        if is_known && core::mem::take(&mut self.tabs.announces) {
+            self.tell_tokens();
+        }
+        if goes_on {
             return self.sync();
         }
         if !works {
@@ -174,12 +185,8 @@ impl Session {
         tabs.signing_in &= !works;
         tabs.imposes &= !works;
         tabs.unsure = false;
-        let announces = core::mem::take(&mut tabs.announces);
         if self.pending.is_some() {
             self.ask_or_begin();
-        }
-        if announces {
-            self.tell_tokens();
         }
         self.answer_if_signed_out();
         self.record_was_read();
@@ -228,6 +235,7 @@ impl Session {
             tabs.record.order.epoch = theirs.order.epoch.saturating_add(1);
             tabs.own = tabs.record.order;
             tabs.announces = true;
+            self.sync();
             return self.save();
         }
         // The number of the token set here is another one's in the record.

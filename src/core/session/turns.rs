@@ -54,7 +54,7 @@ impl Session {
                 self.sync();
             }
             Turn::Stealing { bound } if now >= bound => self.queue(),
-            Turn::Asking { until } if now >= until => self.nobody_answered(now >= until + QUESTION),
+            Turn::Asking { until } if now >= until => self.nobody_answered(now, now >= until + QUESTION),
             _ => {}
         }
     }
@@ -84,6 +84,7 @@ impl Session {
     pub(super) fn locked(&mut self, granted: bool) {
         match self.tabs.turn {
             Turn::Queued { .. } | Turn::Doubting | Turn::Stealing { .. } if granted => {
+                self.tabs.stolen = matches!(self.tabs.turn, Turn::Stealing { .. });
                 self.read_again();
             }
             Turn::Stealing { .. } => {
@@ -102,6 +103,8 @@ impl Session {
             _ => return,
         }
         self.tabs.turn = Turn::None;
+        // Whoever took it may have refreshed, and have been unable to write the record.
+        self.tabs.contested = f64::INFINITY;
     }
 
     /// The record has been read, and holds what this tab knows.
@@ -117,7 +120,7 @@ impl Session {
                 self.drop_told_sign_outs();
                 let is_first = self.phase == Phase::Starting;
                 let has_asked = core::mem::take(&mut self.tabs.asked) || (is_first && self.tabs.unanswered == Some(self.tabs.record.order));
-                let is_free = (has_asked || (self.tabs.works && !self.lags())) && !self.is_claimed();
+                let is_free = (has_asked || (self.tabs.works && !self.lags())) && !self.is_claimed() && now >= self.tabs.contested;
                 if !is_free || !self.tabs.works {
                     self.say(Tidings::Ask);
                 }
@@ -134,18 +137,23 @@ impl Session {
     }
 
     /// In the transaction that reads the record: of all who doubt one takes the lock away, the others wait for that one.
-    /// Nobody is waited for twice, whatever the clock has done since.
+    /// Nobody is waited for twice, whatever the clock has done since. Who took it away and could not say so before waits for
+    /// whoever had it, and has woken meanwhile, with the lock in hand.
     pub(super) fn claim(&mut self) {
         let (now, longest) = (self.clock.now(), self.longest_turn());
         let told = self.tabs.record.busy_until.abs();
         let busy_until = self.moment(told).min(now + longest);
-        if busy_until > now && told != self.tabs.doubted.abs() {
+        let is_anothers = busy_until > now && told != self.tabs.doubted.abs();
+        if is_anothers && self.tabs.turn == Turn::Doubting {
             self.tabs.doubted = told;
             self.tabs.turn = Turn::Queued { bound: busy_until };
-        } else {
-            self.tabs.doubted = -self.clock.wall(now + longest);
-            self.tabs.record.busy_until = self.tabs.doubted;
+            return;
         }
+        if is_anothers {
+            self.tabs.contested = busy_until;
+        }
+        self.tabs.doubted = -self.clock.wall(now + longest);
+        self.tabs.record.busy_until = self.tabs.doubted;
     }
 
     /// Another tab is about to take the lock away: this one has slept over its turn, or got it after one who did.
@@ -196,10 +204,13 @@ impl Session {
     }
 
     /// A timer that came late has used up this turn's time: the others are told that it begins anew.
-    fn nobody_answered(&mut self, late: bool) {
-        if self.is_claimed() {
+    fn nobody_answered(&mut self, now: Ms, late: bool) {
+        if self.is_claimed() || now < self.tabs.contested {
             // Whoever was about to take the lock away is gone.
             self.tabs.doubted = self.tabs.record.busy_until;
+            if self.tabs.contested == f64::INFINITY {
+                self.tabs.contested = 0.0;
+            }
             return self.read_again();
         }
         if late && self.may_present() && self.tabs.works {
@@ -212,7 +223,6 @@ impl Session {
         if !self.lags() || self.tabs.refusal.is_some() || self.may_present() {
             return self.is_free();
         }
-        let now = self.clock.now();
         let since = *self.tabs.behind_since.get_or_insert(now);
         self.leave_turn();
         // A hidden page's timers come once a minute, and a question may be lost.

@@ -83,6 +83,8 @@ pub struct Fast {
 pub struct Facts {
     pub callers: BTreeMap<Caller, f64>,
     pub key: Option<Key>,
+    /// Since when it is of that session.
+    pub joined_at: f64,
     pub generation: u32,
     pub generation_since: f64,
     pub user: Option<u8>,

@@ -18,8 +18,7 @@ fn breaks(mode: Mode) {
     assert!(course.broken.iter().any(|(property, events)| property.starts_with("no refresh token") && !events.is_empty()), "{course:?}");
 }
 
-/// All kinds but those of which findings are open.
-const SOUND: [Fault; 6] = [Fault::Message, Fault::Answer, Fault::Kill, Fault::Freeze, Fault::Deaf, Fault::Slow];
+const ALL: [Fault; 7] = [Fault::Message, Fault::Answer, Fault::Kill, Fault::Freeze, Fault::Deaf, Fault::Slow, Fault::Block];
 
 #[test]
 fn two_tabs_without_a_fault() {
@@ -29,14 +28,15 @@ fn two_tabs_without_a_fault() {
 
 #[test]
 fn two_tabs_with_each_fault_alone() {
-    for fault in SOUND {
+    for fault in ALL {
         holds(2, Faults::of(&[fault]), Server::Strict);
     }
 }
 
 #[test]
 fn two_tabs_with_each_fault_alone_where_the_server_forgives() {
-    for fault in SOUND {
+    // A tab frozen in a transaction keeps the other from writing which token set is the second of two that are both good.
+    for fault in ALL.into_iter().filter(|fault| *fault != Fault::Block) {
         holds(2, Faults::of(&[fault]), Server::Forgiving);
     }
 }
@@ -58,8 +58,8 @@ fn three_tabs_with_each_quick_fault_alone() {
 }
 
 #[test]
-fn two_tabs_of_which_one_is_frozen_in_a_transaction() {
-    holds(2, Faults::of(&[Fault::Block]), Server::Strict);
+fn three_tabs_of_which_one_is_frozen_in_a_transaction() {
+    holds(3, Faults::of(&[Fault::Block]), Server::Strict);
 }
 
 #[test]

@@ -105,9 +105,9 @@ impl World<'_> {
     /// stands still, a clock that is set back hides a sleep.
     pub fn idle_slack(&self) -> f64 {
         let stepped_back = self.watch.stepped_back.unwrap_or(f64::INFINITY);
-        // A page that was opened or resumed later, or learns later what was told before, cannot know that it was set back in between;
+        // A page that was opened, resumed or signed in later, or learns later what was told before, cannot know that it was set back in between;
         // and all go by the latest that anybody tells. A start takes a second.
-        let learns_late = |tab: &Tab| tab.opened_at.max(tab.facts.resumed_at) + 1_200.0 >= stepped_back;
+        let learns_late = |tab: &Tab| tab.opened_at.max(tab.facts.resumed_at).max(tab.facts.joined_at) + 1_200.0 >= stepped_back;
         let loses = self.config.loss > 0.0 || self.silent_until > 0.0;
         // What was told between two steps may be read after the second.
         let is_unseen = loses || self.watch.crossed || self.watch.steps_back > 1 || self.tabs.iter().any(learns_late);
@@ -241,7 +241,7 @@ impl World<'_> {
         let facts = &mut self.tabs[page.tab].facts;
         let before = facts.key.replace(key);
         if before != Some(key) {
-            (facts.activity, facts.told_activity) = (None, None);
+            (facts.activity, facts.told_activity, facts.joined_at) = (None, None, t);
         }
         if self.watch.keys.contains_key(&key) || key.0 == 0 {
             return;

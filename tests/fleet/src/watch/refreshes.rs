@@ -143,10 +143,12 @@ impl World<'_> {
     /// The server has detected a reuse and ended the session: because a successor reached no living tab, or by a fault that was seen above.
     pub fn saw_reuse(&mut self, request: usize) {
         let Some(ticket) = self.requests[request].ticket else { return };
+        // A cookie may be set back by the late answer of a page that is gone.
+        let is_token = self.config.transport == Transport::Token;
         // One that forgives for ever does not forgive what was sent before two successors: a page that is gone may have sent that, or
         // one that slept, and can read no record, sends it.
         let page = self.requests[request].page;
-        let can_know = self.is_running(page) && self.tabs[page.tab].record_works && !self.watch.hostile;
+        let can_know = is_token && self.is_running(page) && self.tabs[page.tab].record_works && !self.watch.hostile;
         if self.config.forgives == Some(f64::INFINITY) && can_know {
             self.broke("forgiven", format!("{ticket:?} is presented by tab {}, though the server forgives", page.tab));
         }
@@ -158,8 +160,6 @@ impl World<'_> {
                 matches!(other.reply, Some(Reply::Granted(number)) if self.server.issued[number].ticket.number == ticket.number + 1);
             granted && other.ticket == Some(ticket)
         });
-        // A cookie may be set back by the late answer of a page that is gone.
-        let is_token = self.config.transport == Transport::Token;
         if let Some(consumer) = consumer.filter(|_| is_token && !self.watch.hostile) {
             let has_heard = consumer.over && !consumer.abandoned && !consumer.loses_answer;
             let was_there = consumer.sent_at < self.requests[request].sent_at - self.config.longest_request();
