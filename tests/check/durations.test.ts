@@ -156,13 +156,20 @@ test('what rounds to no microsecond is no length, and so never', () => {
 describe('an error', () => {
   test.each(Object.values(grammars))('of $name names it, shows the text and says what is allowed', (grammar) => {
     const text = 'soon';
-    const expected = { code: 'ERR_INVALID_DURATION', message: `"soon" is not a duration for ${grammar.name}; ${grammar.allowed}` };
+    const expected = {
+      code: 'ERR_INVALID_DURATION',
+      message: `"soon" is not a duration for ${grammar.name}; ${grammar.allowed}`,
+    };
     expect(() => parseDuration(text, grammar)).toThrow(expect.objectContaining(expected));
   });
 
   test('says so of what is too long, and shows no long text', () => {
-    expect(() => parseDuration('1000000001d', grammars.openWebUi)).toThrow(/^"1000000001d" is too long for Open WebUI's/);
-    expect(() => parseDuration('9'.repeat(400), grammars.betterForms)).toThrow(/^a string of 400 characters is too long/);
+    expect(() => parseDuration('1000000001d', grammars.openWebUi)).toThrow(
+      /^"1000000001d" is too long for Open WebUI's/,
+    );
+    expect(() => parseDuration('9'.repeat(400), grammars.betterForms)).toThrow(
+      /^a string of 400 characters is too long/,
+    );
   });
 
   test.each([undefined, null, {}, true, ['5m']])('comes for %j', (given) => {
@@ -176,7 +183,11 @@ describe("LightNap's minutes", () => {
   });
 
   test.each([4, 1_441, 7.5, '4', '5m', '', -5, Number.NaN, null])('%j is refused', (minutes) => {
-    const message = expect.stringMatching(/ is not a number of minutes for LightNap; write a whole number from 5 to 1440$/);
-    expect(() => parseMinutes(minutes as never)).toThrow(expect.objectContaining({ code: 'ERR_INVALID_DURATION', message }));
+    const message = expect.stringMatching(
+      / is not a number of minutes for LightNap; write a whole number from 5 to 1440$/,
+    );
+    expect(() => parseMinutes(minutes as never)).toThrow(
+      expect.objectContaining({ code: 'ERR_INVALID_DURATION', message }),
+    );
   });
 });
