@@ -35,7 +35,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['tests/{js,adapters,scripts,demo,docs,readme}/**/*.test.ts'],
+          include: ['tests/{js,check,adapters,scripts,demo,docs,readme}/**/*.test.ts'],
           exclude: ['tests/readme/examples.test.ts'],
         },
       },

@@ -36,6 +36,7 @@ export function startLoop(
     const { accessToken, idToken, snapshot, unusable, record: shared, ...failure } = take();
     if (Number.isNaN(usableFor)) throw toError(failure as unknown as Failure);
     if (unusable && event === on.start) warnOfStore();
+    if (failure.message) host.warn(messageOf(failure as unknown as Failure));
     // At once, also for a call from inside a listener.
     host.hold(accessToken as string | undefined, idToken as string | undefined);
     host.usable(usableFor < 0 ? -1 : wall + usableFor, usableFor < 0 ? -1 : mono + usableFor);

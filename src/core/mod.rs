@@ -31,7 +31,7 @@ pub use events::{Attempt, Caller, Effect, EndReason, Event, Notice, Probe, Refre
 pub use outcome::{Failure, FailureKind, Outcome, nobody, oauth_error, of_status};
 pub use record::{Member, Members, Record, RecordBuilder};
 pub use session::{SYNC_BOUND, Session};
-pub use settings::{Abilities, Activity, Finding, Settings, Spread};
+pub use settings::{Abilities, Activity, Settings, Spread};
 pub use snapshot::{LastFailure, RefreshState, Snapshot, Status};
 pub use stored::{SignOutOrder, Stored};
 pub use tabs::{End, Lock, Message, Order, SharedRecord, Tidings};

@@ -69,15 +69,6 @@ pub struct Settings {
     pub abilities: Abilities,
 }
 
-/// Legal, but likely to surprise.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finding {
-    /// What is told of it begins with the option.
-    pub option: Word,
-    pub code: &'static str,
-    pub message: String,
-}
-
 const SECOND: Ms = 1_000.0;
 const MINUTE: Ms = 60.0 * SECOND;
 const HOUR: Ms = 60.0 * MINUTE;
@@ -171,50 +162,12 @@ impl Settings {
         self.idle_timeout.is_finite() || !self.refresh_while_idle
     }
 
-    /// What is legal and will surprise.
-    pub fn findings(&self, options: &dyn Fields) -> Vec<Finding> {
-        let mut findings = Vec::new();
-        Settings::milliseconds(options, |finding| findings.push(finding));
-        let rules = [
-            (
-                self.refresh_window >= self.idle_timeout,
-                Word::RefreshWindow,
-                "WINDOW_OVER_IDLE_TIMEOUT",
-                "is not shorter than idleTimeout; a session may end idle before its token is ever due",
-            ),
-            (
-                self.idle_timeout.is_finite() && self.idle_timeout >= self.max_session_lifespan,
-                Word::IdleTimeout,
-                "IDLE_TIMEOUT_OVER_LIFESPAN",
-                "is not shorter than maxSessionLifespan, so it will never be reached",
-            ),
-            (
-                self.check_interval > self.refresh_window && self.refresh_window > 0.0,
-                Word::CheckInterval,
-                "CHECK_INTERVAL_OVER_WINDOW",
-                "is longer than refreshWindow; after a late timer a token may end before it is checked",
-            ),
-            (
-                self.refresh_window == 0.0,
-                Word::RefreshWindow,
-                "NO_REFRESH_WINDOW",
-                "is 0, so a token is refreshed only after it has ended; callers will wait",
-            ),
-        ];
-        for (applies, option, code, message) in rules {
-            if applies {
-                findings.push(Finding { option, code, message: message.into() });
-            }
-        }
-        findings
-    }
-
-    /// Tells the findings that a session warns of at its start: numbers of seconds that look like milliseconds.
-    pub fn milliseconds(options: &dyn Fields, mut tell: impl FnMut(Finding)) {
+    /// Tells what a session warns of at its start: numbers of seconds that look like milliseconds. Each begins with its option.
+    pub fn warnings(options: &dyn Fields, mut tell: impl FnMut(Word, &str)) {
         for (option, from) in LOOKS_LIKE_MILLISECONDS {
             if matches!(options.field(option), Value::Number(seconds) if seconds >= from && seconds.is_finite()) {
-                let hint = " is a number of seconds; if milliseconds were meant, divide by 1000";
-                tell(Finding { option, code: "LOOKS_LIKE_MILLISECONDS", message: join(&[&options.shown(option), hint]) });
+                let hint = " is a number of seconds; if milliseconds were meant, divide by 1000 (LOOKS_LIKE_MILLISECONDS)";
+                tell(option, &join(&[&options.shown(option), hint]));
             }
         }
     }
@@ -232,7 +185,7 @@ const LOOKS_LIKE_MILLISECONDS: [(Word, f64); 7] = [
 ];
 
 fn refused(option: Word, claim: &str, expected: &[String], found: &[String]) -> Error {
-    let hint = "; check the option, the server's domain and the Host header its proxy passes on";
+    let hint = "; check the option, the domain, the proxy's Host header and the platform's version";
     let message = join(&["the token's \"", claim, "\" is ", &listed(found), ", expected ", &listed(expected), hint]);
     Error::of_option(Code::TokenRefused, option, message)
 }

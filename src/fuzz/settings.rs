@@ -45,7 +45,7 @@ pub fn settings(bytes: &[u8]) {
     match read {
         Ok(settings) => {
             in_range(&settings);
-            findings(&settings, &options);
+            warnings(&options);
             livable(settings);
         }
         Err(error) => refused(&error),
@@ -83,12 +83,11 @@ fn in_range(settings: &Settings) {
     assert!(texts.all(|text| !text.is_empty()), "{settings:?}");
 }
 
-fn findings(settings: &Settings, options: &Drawn) {
-    let findings = settings.findings(options);
-    for finding in findings {
-        assert!(OPTIONS.contains(&finding.option.as_str()), "{finding:?}");
-        one_short_line(&finding.message);
-    }
+fn warnings(options: &Drawn) {
+    Settings::warnings(options, |option, message| {
+        assert!(OPTIONS.contains(&option.as_str()), "{option:?}");
+        one_short_line(&message);
+    });
 }
 
 /// A session lives under them. The watch counts from the first token, and its tokens are nobody's in particular.

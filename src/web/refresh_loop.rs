@@ -4,7 +4,7 @@ use alloc::boxed::Box;
 
 use crate::core::text::join;
 use crate::core::{
-    Abilities, Code, Effect, Error, Event, Members, Now, Refusal, Secret, Session, Settings, Stored, TokenSet, Value, Word,
+    Abilities, Code, Effect, Error, Event, Members, Now, Outcome, Refusal, Secret, Session, Settings, Stored, TokenSet, Value, Word,
     invalid_duration, read_duration,
 };
 
@@ -22,10 +22,10 @@ type Place = Option<Box<Session>>;
 #[unsafe(no_mangle)]
 extern "C" fn create(abilities: u32, random: f64, wall_ms: f64, mono_ms: f64) -> i32 {
     let Some(settings) = told(Settings::read(&InHand, read_abilities(abilities))) else { return -1 };
-    Settings::milliseconds(&InHand, |finding| {
+    Settings::warnings(&InHand, |option, message| {
         io::begin(Word::Warnings, true);
-        Out.word(Word::Option, finding.option);
-        Out.text(Word::Message, &join(&[&finding.message, " (", finding.code, ")"]));
+        Out.word(Word::Option, option);
+        Out.text(Word::Message, message);
         io::end();
     });
     Out.number_if(Word::TracksInput, settings.tracks_input().then_some(1.0));
@@ -118,7 +118,13 @@ fn read_event(settings: &Settings, kind: u32, about: u32) -> Result<Event, Error
         7 => Event::Forget(about),
         8 => Event::SignIn(read_tokens(settings)?),
         9 => Event::SignOut(about),
-        10 => Event::Answered { attempt: about, outcome: report::of_refresh(format) },
+        10 => {
+            let outcome = report::of_refresh(format);
+            if let Outcome::Tokens { tokens, .. } = &outcome {
+                told(settings.accept(tokens));
+            }
+            Event::Answered { attempt: about, outcome }
+        }
         11 => Event::SignedOut { attempt: about, failure: report::of_sign_out() },
         12 => Event::Probed { attempt: about, answer: report::of_probe() },
         13 => Event::Locked { granted: about > 0 },
@@ -238,7 +244,7 @@ fn read_abilities(bits: u32) -> Abilities {
 }
 
 /// The result, or what is wrong told.
-fn told<T>(read: Result<T, Error>) -> Option<T> {
+pub(super) fn told<T>(read: Result<T, Error>) -> Option<T> {
     let error = match read {
         Ok(value) => return Some(value),
         Err(error) => error,

@@ -3,7 +3,7 @@
 use crate::core::{EndReason, Members, Ms, Secret, Settings, SignOutOrder, Stored, Word};
 
 use super::io::{self, MEMBER, Out};
-use super::{shared, tokens};
+use super::{refresh_loop, shared, tokens};
 
 /// Tells nothing where nothing is worth keeping.
 pub fn describe(stored: &Stored, out: &mut Out) {
@@ -42,7 +42,7 @@ pub fn describe_order(order: &SignOutOrder, out: &mut Out) {
     out.text_if(Word::RefreshToken, order.refresh_token.as_ref().map(Secret::expose));
 }
 
-/// Of tokens that cannot be used under these settings puts that they are `unusable`.
+/// Of tokens that cannot be used under these settings puts that they are `unusable`, and why they are refused.
 pub fn read(settings: &Settings) -> Stored {
     let mut stored = Stored {
         skew: io::number_of(Word::ClockSkew),
@@ -54,7 +54,7 @@ pub fn read(settings: &Settings) -> Stored {
     if io::enter(Word::Tokens, MEMBER) {
         let tokens = tokens::read_in_hand(settings.access_token_format);
         io::leave();
-        stored.tokens = tokens.ok().filter(|tokens| settings.accept(tokens).is_ok());
+        stored.tokens = tokens.ok().filter(|tokens| refresh_loop::told(settings.accept(tokens)).is_some());
         if stored.tokens.is_none() {
             Out.number(Word::Unusable, 1.0);
         }

@@ -64,12 +64,6 @@ describe('a store', () => {
     expect(told.refreshes).toHaveLength(1);
   });
 
-  test('whose tokens are another audience’s is dropped', async () => {
-    const text = JSON.stringify({ version: 1, tokens: { accessToken: jwt({ aud: 'other' }) } });
-    const { told } = await startedLoop({ expectedAudience: 'api' }, abilities.refresh, { stored: text });
-    expect([told.warnings.length, told.snapshot.status]).toEqual([1, 'starting']);
-  });
-
   test.each(['7', '"text"', '[7]', '[{}]', '[{"reason":"idle"}]', '[{"reason":"none","at":1}]'])(
     'may hold anything for sign-outs: %s',
     async (signOuts) => {

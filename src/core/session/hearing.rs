@@ -39,8 +39,7 @@ impl Session {
             self.hear_of_a_turn();
         }
         match tidings {
-            // What the record does not know yet is told when it does: the number may be another one's.
-            Tidings::Ask if (order < self.tabs.own && !self.tabs.announces) || self.has_ended() => self.tell_tokens(),
+            Tidings::Ask if order < self.tabs.own || self.has_ended() => self.tell_tokens(),
             Tidings::Tokens(stored) if order > self.tabs.own => self.offered(order, *stored),
             Tidings::Activity(at) if is_mine => self.hear_activity(at),
             Tidings::End(end) => self.hear_end(order, end),

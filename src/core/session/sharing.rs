@@ -144,7 +144,7 @@ impl Session {
         self.tabs.told_activity = self.tabs.record.last_activity;
         match self.tabs.turn {
             Turn::Doubting => self.claim(),
-            Turn::Reading | Turn::Asking { .. } if self.is_claimed() => {}
+            Turn::Reading if self.is_claimed() => {}
             Turn::Reading if self.tabs.stolen => self.claim(),
             // Whoever waits too long for this turn learns that it goes on.
             Turn::Reading | Turn::Asking { .. } | Turn::Free | Turn::Busy => {
@@ -167,13 +167,7 @@ impl Session {
     fn synced(&mut self, works: bool) {
         // What was committed before this was read was asked for earlier, and came too late.
         let Some(sync) = self.tabs.sync.take_if(|sync| sync.found || !works) else { return };
-        let goes_on = sync.again && works;
-        // What the record knows already waits for nothing.
-        let is_known = !goes_on || self.tabs.written == Some(self.tabs.own);
-        if is_known && core::mem::take(&mut self.tabs.announces) {
-            self.tell_tokens();
-        }
-        if goes_on {
+        if sync.again && works {
             return self.sync();
         }
         if !works {
@@ -185,8 +179,12 @@ impl Session {
         tabs.signing_in &= !works;
         tabs.imposes &= !works;
         tabs.unsure = false;
+        let announces = core::mem::take(&mut tabs.announces);
         if self.pending.is_some() {
             self.ask_or_begin();
+        }
+        if announces {
+            self.tell_tokens();
         }
         self.answer_if_signed_out();
         self.record_was_read();
@@ -235,7 +233,6 @@ impl Session {
             tabs.record.order.epoch = theirs.order.epoch.saturating_add(1);
             tabs.own = tabs.record.order;
             tabs.announces = true;
-            self.sync();
             return self.save();
         }
         // The number of the token set here is another one's in the record.
