@@ -58,7 +58,10 @@ function readArguments(args: readonly string[]): Values {
   try {
     return parseArgs({ args: [...args], options }).values as Values;
   } catch (error) {
-    throw new WrongUsage((error as Error).message);
+    const { code, message } = error as Error & { code?: string };
+    // It would show the argument, which may be a token.
+    const isArgument = code === 'ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL';
+    throw new WrongUsage(isArgument ? 'check takes options alone' : message);
   }
 }
 
