@@ -1,8 +1,36 @@
 /** `error`: it does not work. `warning`: it will surprise. `info`: good to know. */
 export type Severity = 'error' | 'warning' | 'info';
 
-/** Every code that a {@link Finding} may have, with its severity; `docs/check.md` says more of each. */
-export const findingCodes = {
+/** Every code that a {@link Finding} may have; `docs/check.md` says more of each. */
+export type FindingCode =
+  | 'UNKNOWN_OPTION'
+  | 'INVALID_OPTION'
+  | 'UNREADABLE_DURATION'
+  | 'EXPIRED_WHEN_ISSUED'
+  | 'LIFETIME_OUT_OF_RANGE'
+  | 'SIGNING_KEY_TOO_SHORT'
+  | 'SIGNING_KEY_IS_DEFAULT'
+  | 'LOOKS_LIKE_MILLISECONDS'
+  | 'SECONDS_BECOME_MILLISECONDS'
+  | 'READ_OTHERWISE'
+  | 'NO_EXPIRATION'
+  | 'WINDOW_OVER_LIFETIME'
+  | 'WINDOW_OVER_IDLE_TIMEOUT'
+  | 'IDLE_TIMEOUT_OVER_LIFESPAN'
+  | 'CHECK_INTERVAL_OVER_WINDOW'
+  | 'NO_REFRESH_WINDOW'
+  | 'REFRESH_AFTER_SERVER_IDLE'
+  | 'MAXIMUM_OVER_A_DAY'
+  | 'NO_SIGN_OUT'
+  | 'NO_AUDIENCE_CHECK'
+  | 'NO_WAY_TO_REFRESH'
+  | 'PLAIN_HTTP'
+  | 'WINDOW_ADAPTED'
+  | 'LIFETIME_NOT_RECOMMENDED'
+  | 'PANEL_KEEPS_OLD_VALUE';
+
+/** The severity of each code. */
+export const findingCodes: Readonly<Record<FindingCode, Severity>> = {
   UNKNOWN_OPTION: 'error',
   INVALID_OPTION: 'error',
   UNREADABLE_DURATION: 'error',
@@ -28,10 +56,7 @@ export const findingCodes = {
   WINDOW_ADAPTED: 'info',
   LIFETIME_NOT_RECOMMENDED: 'info',
   PANEL_KEEPS_OLD_VALUE: 'info',
-} as const satisfies Record<string, Severity>;
-
-/** A code of {@link findingCodes}. */
-export type FindingCode = keyof typeof findingCodes;
+};
 
 /** Something that is wrong, or will surprise. */
 export interface Finding {
