@@ -107,14 +107,20 @@ const betterForms: Grammar = {
   longest: Number.MAX_VALUE,
 };
 
+/** The names in {@link grammars}. */
+export type GrammarName = 'evertoken' | 'openWebUi' | 'openWebUiPanel' | 'betterForms' | 'ms';
+
 /**
  * The grammars that are known: Evertoken's own, that of Open WebUI's variable `JWT_EXPIRES_IN` and of its admin panel, that
  * of BetterForms' Token Expiry, and that of the npm package `ms`, which `jsonwebtoken` reads `expiresIn` with.
  */
-export const grammars = { evertoken, openWebUi, openWebUiPanel, betterForms, ms } as const satisfies Record<
-  string,
-  Grammar
->;
+export const grammars: Readonly<Record<GrammarName, Grammar>> = {
+  evertoken,
+  openWebUi,
+  openWebUiPanel,
+  betterForms,
+  ms,
+};
 
 function named(length: number, names: string): Record<string, number> {
   return Object.fromEntries(names.split(' ').map((name) => [name, length]));

@@ -10,7 +10,9 @@ const entries = ['index', 'slim'];
 /** Each is a bundle of its own: it shares nothing with the entries, and its framework is the application's. */
 export const adapters = ['angular', 'axios', 'react', 'svelte', 'vue'];
 /** Profiles of servers, and what else no page needs to load for a session; each a bundle of its own, too. */
-export const extras = ['servers/keycloak'];
+export const extras = ['servers/keycloak', 'check'];
+/** What `npx evertoken` runs: it takes the wasm from the default entry. */
+const commandLine = 'cli';
 const all = [...entries, ...adapters, ...extras];
 const dist = (...parts) => at('dist', ...parts);
 const configuration = ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'scripts/lib/bundle.mjs'].map(
@@ -56,12 +58,13 @@ async function minified(name, text, texts) {
 }
 
 export function bundle() {
-  const outputs = [...all.map((name) => dist(`${name}.js`)), dist('evertoken.wasm')];
+  const outputs = [...all, commandLine].map((name) => dist(`${name}.js`)).concat(dist('evertoken.wasm'));
   return whenChanged('bundle', [at('js'), ...configuration], outputs, async () => {
     const sources = (names) => names.map((name) => at('js', `${name}.ts`));
     const files = await Promise.all([
       bundled({ entryPoints: sources(entries), chunkNames: 'shared-[hash]', splitting: true }),
       bundled({ entryPoints: sources([...adapters, ...extras]), packages: 'external' }),
+      bundled({ entryPoints: sources([commandLine]), platform: 'node', plugins: [entryOutside] }),
     ]);
     mkdirSync(dist(), { recursive: true });
     removeFromDist((name) => !name.endsWith('.d.ts'));
@@ -73,6 +76,11 @@ export function bundle() {
     copyFileSync(optimised, dist('evertoken.wasm'));
   });
 }
+
+const entryOutside = {
+  name: 'entry-outside',
+  setup: ({ onResolve }) => onResolve({ filter: /^\.\/index\.js$/ }, ({ path }) => ({ path, external: true })),
+};
 
 export function declarations() {
   const inputs = [...filesUnder(at('js')).filter((file) => file.endsWith('.ts')), ...configuration];

@@ -36,7 +36,7 @@ export async function run<Exports>(code: string, standIns: StandIns = {}): Promi
   const outfile = join(folder, 'snippet.mjs');
   await build({
     stdin: { contents: code, loader: 'ts', resolveDir: root },
-    alias: { evertoken: join(root, 'js/index.ts') },
+    alias: { 'evertoken/check': join(root, 'js/check.ts'), evertoken: join(root, 'js/index.ts') },
     plugins: [modules(standIns)],
     bundle: true,
     format: 'esm',

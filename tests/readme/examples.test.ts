@@ -37,6 +37,7 @@ const printed: Record<string, RegExp | string> = {
   'Storage and security': '',
   Entries: 'active\n',
   'Node and workers': '200\n',
+  'Checking settings': 'warning MAXIMUM_OVER_A_DAY ssoSessionMaxLifespan\n',
 };
 
 /** What the server has seen in the end, where that says more. */
