@@ -1,5 +1,5 @@
 import { check } from '../errors.js';
-import { readFields } from '../names.js';
+import { isRecord, readFields } from '../names.js';
 import type { Duration, OAuthRefresh, RefreshingOptions } from '../types.js';
 import { readBase } from './address.js';
 
@@ -9,13 +9,13 @@ export interface KeycloakSettings {
   url: string | URL;
   /** The realm's name. */
   realm: string;
-  /** The client's ID: a public client. */
+  /** The client's ID: a public client, which has no secret. */
   clientId: string;
-  /** SSO Session Idle. Without activity for that long the session ends here too. Default: the server's own end alone. */
+  /** SSO Session Idle, 1 s or more. Without activity for that long the session ends here too. Default: the server's own end alone. */
   ssoSessionIdleTimeout?: Duration | undefined;
-  /** SSO Session Max. Default: the server's own end alone. */
+  /** SSO Session Max, 1 s or more. The session ends here so long after the sign-in. Default: the server's own end alone. */
   ssoSessionMaxLifespan?: Duration | undefined;
-  /** Access Token Lifespan. Nothing needs to be told of it, each token says it; `checkSettings` looks at it. */
+  /** Access Token Lifespan. Nothing needs to be told of it, each token says it. */
   accessTokenLifespan?: Duration | undefined;
 }
 
@@ -26,8 +26,14 @@ export const authIt = {
   ssoSessionMaxLifespan: 36_000,
 } as const satisfies Partial<KeycloakSettings>;
 
-/** Options of `startRefreshLoop` for a public client of Keycloak, to be spread beside your own. */
+/**
+ * Options of `startRefreshLoop` for a public client of Keycloak, to be spread beside your own. The sign-in is the code
+ * grant with PKCE, which a library for it makes; what it brought goes to `tokens` or `session.setTokens`.
+ *
+ * Throws `ERR_UNKNOWN_OPTION` and `ERR_INVALID_OPTION`.
+ */
 export function keycloak(settings: KeycloakSettings): RefreshingOptions & { refresh: OAuthRefresh } {
+  check(isRecord(settings), 'settings', settings, 'an object with url, realm and clientId');
   const known = ['url', 'realm', 'clientId', 'ssoSessionIdleTimeout', 'ssoSessionMaxLifespan', 'accessTokenLifespan'];
   const { url, realm, clientId, ssoSessionIdleTimeout, ssoSessionMaxLifespan } = readFields(settings, '', known);
   check(typeof realm === 'string' && realm, 'realm', realm, "the realm's name, a string");

@@ -1,4 +1,5 @@
 // The real servers of tests/servers: each is brought into the cache once, and what keeps it away is told.
+import { keycloak } from './servers/keycloak.mjs';
 
 /** What `npm run test:servers` does before its checks: pairs of a name and a step. */
-export const serverSteps = [];
+export const serverSteps = [['Keycloak (a minute the first time)', keycloak]];

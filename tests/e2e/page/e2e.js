@@ -75,6 +75,12 @@ globalThis.e2e = {
     return session;
   },
 
+  /** Starts a session at a real server: the options of its profile, and others. */
+  async startAt(server, settings, options = {}) {
+    const profile = await import(`/evertoken/servers/${server}.js`);
+    return e2e.follow(await e2e.startLoop({ ...(await profile[server](settings)), ...options }));
+  },
+
   follow(session) {
     e2e.session = session;
     e2e.events = [];

@@ -24,6 +24,8 @@ export interface E2e {
   uncaught: string[];
   start(by: By, options?: Some): Promise<Session>;
   signIn(by: By, options?: Some): Promise<Session>;
+  /** By the profile of a server and its settings. */
+  startAt(server: 'keycloak' | 'oauth', settings: object, options?: object): Promise<Session>;
   follow(session: Session): Session;
   outcome(promise: Promise<unknown>): Promise<Outcome>;
   startLoop(options: Options): Promise<Session>;

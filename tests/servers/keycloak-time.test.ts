@@ -1,0 +1,147 @@
+// What takes a real server's own time. The scenarios run side by side.
+import { describe, expect } from 'vitest';
+import type { Tab } from '../e2e/scenarios/support.js';
+import { told, until } from '../e2e/scenarios/tabs.js';
+import { inRealTime, scenario, seconds, signedIn, startKeycloak } from './keycloak/support.js';
+
+const timeout = 400_000;
+
+describe.concurrent('in real time', () => {
+  scenario(
+    'keycloak 1: with 300 / 1,800 / 36,000 it refreshes before 300 s, and the new refresh token replaces the old one',
+    { timeout },
+    async ({ open, keycloak }) => {
+      const { tab, grant, refreshes, snapshot } = await signedIn(open, keycloak, 'usual');
+      expect([grant.expires_in, grant.refresh_expires_in]).toEqual([300, 1_800]);
+      const from = performance.now();
+      await expect.poll(() => refreshes().granted, { timeout: 300_000, interval: 500 }).toBe(1);
+      const after = (performance.now() - from) / 1_000;
+      // Half of the token's life, and a fifth of that for the spread.
+      expect(after).toBeGreaterThan(148);
+      expect(after).toBeLessThan(183);
+      await until([tab], { generation: 2 });
+      // With the old one this would be a reuse.
+      await tab.evaluate(() => e2e.session.refresh().then(() => {}));
+      expect(refreshes()).toEqual({ granted: 2, refused: 0 });
+      expect(await snapshot()).toMatchObject({ status: 'active', generation: 3 });
+    },
+  );
+
+  scenario(
+    'keycloak 4: without activity and with `refreshWhileIdle: false` the server’s idle timeout runs out; with activity it never does',
+    { timeout },
+    async ({ open, keycloak }) => {
+      const options = { refreshWhileIdle: false, checkInterval: '10s' };
+      const start = (options: object) => signedIn(open, keycloak, 'short-idle', { options });
+      const [idle, active, alone] = [await start(options), await start(options), await start({})];
+      for (let second = 0; second < 150; second += 5) {
+        await seconds(5);
+        await active.tab.press('Shift');
+      }
+      // Nobody touched it, so nothing was sent; and for the server it is over.
+      expect(idle.refreshes()).toEqual({ granted: 0, refused: 0 });
+      expect(await keycloak.present('short-idle', idle.grant.refresh_token)).toMatchObject({ error: 'invalid_grant' });
+      await idle.tab.press('Shift');
+      await until([idle.tab], { status: 'ended', reason: 'refresh-rejected' });
+      expect(await idle.ends()).toEqual([['refresh-rejected']]);
+      // Whoever is there stays; and so does a session that is refreshed all the same.
+      for (const { refreshes, snapshot } of [active, alone]) {
+        expect(refreshes().refused).toBe(0);
+        expect(refreshes().granted).toBeGreaterThanOrEqual(6);
+        expect(await snapshot()).toMatchObject({ status: 'active' });
+      }
+    },
+  );
+
+  scenario(
+    'keycloak 5: at the maximum session lifespan the session ends, and the last minutes see no storm',
+    { timeout },
+    async ({ open, keycloak, task }) => {
+      const server = await signedIn(open, keycloak, 'short-max');
+      const ours = await signedIn(open, keycloak, 'short-max', { settings: { ssoSessionMaxLifespan: 180 } });
+      const from = performance.now();
+      const ended = async ({ tab }: typeof server) => {
+        await expect
+          .poll(() => tab.evaluate(() => e2e.session.snapshot.status), { timeout: 240_000, interval: 500 })
+          .toBe('ended');
+        return (performance.now() - from) / 1_000;
+      };
+      const [byServer, byUs] = await Promise.all([ended(server), ended(ours)]);
+      task.meta.numbers = {
+        'at the maximum of 180 s, by the server': {
+          'seconds until the end': Math.round(byServer),
+          ...server.refreshes(),
+        },
+        'at the maximum of 180 s, by us': { 'seconds until the end': Math.round(byUs), ...ours.refreshes() },
+      };
+      expect(await server.ends()).toEqual([['refresh-rejected']]);
+      expect(await ours.ends()).toEqual([['max-lifespan']]);
+      for (const after of [byServer, byUs]) {
+        expect(after).toBeGreaterThan(170);
+        expect(after).toBeLessThan(190);
+      }
+      expect(ours.refreshes().refused).toBe(0);
+      expect(server.refreshes().refused).toBe(1);
+      expect(server.refreshes().granted).toBeLessThanOrEqual(12);
+    },
+  );
+
+  scenario(
+    'keycloak 6: a client clock ten minutes off in either direction refreshes on time',
+    { timeout },
+    async ({ open, keycloak }) => {
+      const lookAt = async (ahead: number) => {
+        const { tab, userInfo, refreshes, snapshot } = await signedIn(open, keycloak, 'minute', { ahead });
+        const statuses = await inRealTime(tab, callEachSecond(tab, userInfo, 110));
+        expect(statuses).toEqual([200]);
+        // At half a token's life, and up to 6 s later; and no more of them because the clock is off.
+        expect(refreshes()).toEqual({ granted: 3, refused: 0 });
+        expect((await told([tab], 'expired')).flat()).toEqual([]);
+        const { clockSkew = 0 } = (await snapshot()) ?? {};
+        expect(Math.abs(clockSkew + ahead)).toBeLessThanOrEqual(2);
+      };
+      await Promise.all([lookAt(600), lookAt(-600)]);
+    },
+  );
+
+  scenario(
+    'keycloak 3: stopped for one minute and started again under an open session, nobody is signed out, and it recovers within the backoff bound',
+    { timeout },
+    async ({ open, keycloak: _, task, onTestFinished }) => {
+      const keycloak = await startKeycloak();
+      onTestFinished(() => keycloak.close());
+      const { tab, tabs, ends, refreshes, userInfo } = await signedIn(open, keycloak, 'minute', { count: 2 });
+      await keycloak.stop();
+      await seconds(60);
+      // The token has ended meanwhile, and nobody hands it out.
+      expect(await tab.evaluate(() => [e2e.session.snapshot.status, typeof e2e.session.accessToken])).toEqual([
+        'expired',
+        'undefined',
+      ]);
+      await keycloak.start();
+      const from = performance.now();
+      await expect.poll(() => refreshes().granted, { timeout: 90_000, interval: 100 }).toBe(1);
+      const recovery = (performance.now() - from) / 1_000;
+      // A step of the backoff is 60 s at most.
+      expect(recovery).toBeLessThan(61);
+      await until(tabs, { status: 'active', generation: 2 });
+      expect(await ends()).toEqual([[], []]);
+      expect(refreshes()).toEqual({ granted: 1, refused: 0 });
+      expect(await tab.evaluate((url) => e2e.session.fetch(url).then(({ status }) => status), userInfo)).toBe(200);
+      const failures = (await told(tabs, 'refreshfailed')).flat();
+      task.meta.numbers = {
+        'Keycloak stopped for 60 s': { 'failed attempts': failures.length, 's until recovery': Math.round(recovery) },
+      };
+    },
+  );
+});
+
+/** The answers to calls with the session's token, one each second of real time. */
+async function callEachSecond(tab: Tab, url: string, count: number) {
+  const statuses = new Set<number>();
+  for (let call = 0; call < count; call++) {
+    await seconds(1);
+    statuses.add(await tab.evaluate((url) => e2e.session.fetch(url).then(({ status }) => status), url));
+  }
+  return [...statuses];
+}
