@@ -2,7 +2,7 @@ import { check } from '../errors.js';
 import { isRecord, readFields } from '../names.js';
 import type { FixedOptions } from '../types.js';
 import { readBase } from './address.js';
-import { postCredentials, readCredentials, type SignedIn, type SignInOptions } from './sign-in.js';
+import { justIssued, postCredentials, readCredentials, type SignedIn, type SignInOptions } from './sign-in.js';
 
 export type { SignedIn, SignInFailure, SignInFailureKind, SignInOptions } from './sign-in.js';
 export { SignInFailed } from './sign-in.js';
@@ -63,7 +63,7 @@ export async function signIn(
   });
   const { accessToken } = answer;
   if (typeof accessToken !== 'string' || !accessToken) throw fail('unreadable');
-  return { tokens: { accessToken } };
+  return { tokens: justIssued(accessToken) };
 }
 
 function readSettings(settings: BetterFormsSettings) {

@@ -2,7 +2,14 @@ import { check } from '../errors.js';
 import { isRecord, readFields } from '../names.js';
 import type { EndpointRequest, FixedOptions } from '../types.js';
 import { readBase } from './address.js';
-import { type NextStep, postCredentials, readCredentials, type SignedIn, type SignInOptions } from './sign-in.js';
+import {
+  justIssued,
+  type NextStep,
+  postCredentials,
+  readCredentials,
+  type SignedIn,
+  type SignInOptions,
+} from './sign-in.js';
 
 export type { NextStep, SignedIn, SignInFailure, SignInFailureKind, SignInOptions } from './sign-in.js';
 export { SignInFailed } from './sign-in.js';
@@ -57,10 +64,10 @@ export async function signIn(
     wordsIn: ({ detail }) => detail,
     signal,
   });
-  const { next_step: nextStep, token, expires_at: expiresAt } = answer;
+  const { next_step: nextStep, token } = answer;
   if (typeof nextStep === 'string') return { nextStep, answer };
   if (typeof token !== 'string' || !token) throw fail('unreadable');
-  return { tokens: { accessToken: token, ...(typeof expiresAt === 'number' && { expiresAt }) } };
+  return { tokens: justIssued(token) };
 }
 
 function readSettings(settings: unknown): string {

@@ -146,6 +146,26 @@ export function parseRecord(text: string): Record<string, unknown> | undefined {
   }
 }
 
+/**
+ * The tokens of a sign-in that brought a JWT. Its `iat` is rounded down to a second, so `exp - iat` may be up to one too
+ * many: within that second the device's clock decides, and is trusted no further.
+ */
+export function justIssued(accessToken: string): TokenSet {
+  const { iat, exp } = claimsOf(accessToken);
+  const whole = Number(exp) - Number(iat);
+  const left = Math.min(Math.max(Number(exp) - Date.now() / 1_000, whole - 1), whole);
+  return { accessToken, ...(left > 0 && { expiresIn: left }) };
+}
+
+function claimsOf(jwt: string): Record<string, unknown> {
+  try {
+    const payload = jwt.split('.')[1] ?? '';
+    return parseRecord(atob(payload.replaceAll('-', '+').replaceAll('_', '/'))) ?? {};
+  } catch {
+    return {};
+  }
+}
+
 function kindOf(status: number): SignInFailureKind {
   if (status === 429) return 'rate-limited';
   if (status === 408 || status >= 500) return 'unavailable';

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openWebUi, signIn } from '../../../js/servers/open-webui.js';
 import { thrownBy } from '../double.js';
 import { answering, localServer } from '../server.js';
@@ -28,16 +28,43 @@ test('one that is relative is so to the page', () => {
 describe('signIn', () => {
   const at = () => signIn({ url: server.origin }, credentials);
 
-  test('brings the token and its end', async () => {
-    server.answer = answering({ token: 'opaque', token_type: 'Bearer', expires_at: 2_000_000_000, role: 'user' });
-    expect(await at()).toEqual({ tokens: { accessToken: 'opaque', expiresAt: 2_000_000_000 } });
+  /** A JWT, issued within the second before now, by a server whose clock is ahead by so many seconds. */
+  const jwt = (lifetime: number | undefined, ahead = 0) => {
+    const iat = Math.floor(Date.now() / 1_000) + ahead;
+    const payload = { iat, ...(lifetime && { exp: iat + lifetime }) };
+    return `e30.${Buffer.from(JSON.stringify(payload)).toString('base64url')}.c2ln`;
+  };
+  const brought = async (token: string) => {
+    server.answer = answering({ token, token_type: 'Bearer', expires_at: 2_000_000_000, role: 'user' });
+    const { tokens } = await at();
+    expect(tokens?.accessToken).toBe(token);
+    return tokens as { expiresIn?: number };
+  };
+
+  test('brings the token', async () => {
+    await brought('opaque');
     expect(server.seen).toMatchObject([{ method: 'POST', url: '/api/v1/auths/signin' }]);
     expect(JSON.parse(server.seen[0]?.body ?? '')).toEqual(credentials);
   });
 
-  test('without an end there is none', async () => {
-    server.answer = answering({ token: 'opaque', token_type: 'Bearer', expires_at: null });
-    expect(await at()).toEqual({ tokens: { accessToken: 'opaque' } });
+  describe('what is left of it', () => {
+    beforeEach(() => vi.useFakeTimers({ toFake: ['Date'], now: 1_900_000_000_700 }));
+    afterEach(() => vi.useRealTimers());
+
+    test.each([
+      ['to its exp, where the clocks agree', 3600, 0, 3599.3],
+      ['its whole life, where the device’s clock is behind', 3600, 90, 3600],
+      ['its whole life less the second of the rounding, where that is ahead', 3600, -90, 3599],
+    ])('%s', async (_, lifetime, ahead, expected) => {
+      expect((await brought(jwt(lifetime, ahead))).expiresIn).toBeCloseTo(expected, 3);
+    });
+
+    test.each([
+      ['a token that never ends', undefined],
+      ['one that was issued at its end', -3600],
+    ])('nothing is said of %s', async (_, lifetime) => {
+      expect('expiresIn' in (await brought(jwt(lifetime)))).toBe(false);
+    });
   });
 
   test.each(['verify', 'enroll', 'recover', 'pending'])('the next step %s is no sign-in', async (step) => {
