@@ -1,4 +1,5 @@
 // The real servers of tests/servers: each is brought into the cache once, and what keeps it away is told.
+import { bringFeathers } from './servers/better-forms.mjs';
 import { keycloak } from './servers/keycloak.mjs';
 import { bringOpenWebUi } from './servers/open-webui.mjs';
 
@@ -6,4 +7,5 @@ import { bringOpenWebUi } from './servers/open-webui.mjs';
 export const serverSteps = [
   ['Keycloak (a minute the first time)', keycloak],
   ['Open WebUI (half a minute the first time)', bringOpenWebUi],
+  ['Feathers, which BetterForms is built with', bringFeathers],
 ];
