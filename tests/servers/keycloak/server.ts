@@ -33,6 +33,7 @@ export type Grant = {
 export interface KeycloakEvent {
   type: string;
   realm: string;
+  /** Not told where a refresh token is too old to be read. */
   session: string | undefined;
   /** The ID of the refresh token that was presented, or brought by a sign-in. */
   refreshToken: string | undefined;
@@ -95,17 +96,17 @@ export async function startKeycloak() {
       if (!answer.ok) throw new Error(`the sign-in to ${realm} was answered with ${answer.status}`);
       return (await answer.json()) as Grant;
     },
-    /** What a refresh with this token is answered, by its status and error. */
+    /** What a refresh with this token is answered. It is used up by that. */
     async present(realm: RealmName, refreshToken: string, client = 'web') {
       const form = { client_id: client, grant_type: 'refresh_token', refresh_token: refreshToken };
       const answer = await post(realm, 'token', form);
-      const { error, error_description: description } = (await answer.json()) as Record<string, string>;
-      return { status: answer.status, error, description };
+      const { error, refresh_token: next } = (await answer.json()) as Partial<Grant & { error: string }>;
+      return { told: { status: answer.status, error }, next };
     },
     /** Ends a session at the server alone. */
     endSession: (realm: RealmName, refreshToken: string) => post(realm, 'logout', { refresh_token: refreshToken }),
-    /** The event log of one session, oldest first. */
-    events: (session: string) => eventsIn(output).filter((event) => event.session === session),
+    /** The event log of a realm, oldest first. */
+    events: (realm: RealmName) => eventsIn(output).filter((event) => event.realm === realm),
   };
 }
 

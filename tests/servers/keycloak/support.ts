@@ -54,10 +54,16 @@ export async function signedIn(
       { allowedOrigins: [url], ...options },
     );
   await start(tab);
+  const before = keycloak.events(realm).length;
   const grant = await keycloak.signIn(realm, url);
   await tab.evaluate((tokens) => e2e.session.setTokens(tokens), grant);
   while (profile.tabs.length < count) await start(await openTab());
   await until(profile.tabs, { status: 'active', generation: 1 });
+  const events = () =>
+    keycloak
+      .events(realm)
+      .slice(before)
+      .filter(({ session = grant.session_state }) => session === grant.session_state);
   return {
     server,
     tab,
@@ -68,10 +74,11 @@ export async function signedIn(
     snapshot: async () => (await snapshots([tab]))[0],
     /** How the session ended, by tab. */
     ends: async () => (await told(profile.tabs, 'ended')).map((events) => events.map(({ reason }) => reason)),
-    /** Keycloak's event log of the session: how many refreshes it has granted and refused. */
+    /** Keycloak's event log of the session, and of what it could not tell the session of. */
+    events,
+    /** How many refreshes are in it. */
     refreshes() {
-      const count = (type: string) =>
-        keycloak.events(grant.session_state).filter((event) => event.type === type).length;
+      const count = (type: string) => events().filter((event) => event.type === type).length;
       return { granted: count('REFRESH_TOKEN'), refused: count('REFRESH_TOKEN_ERROR') };
     },
   };
