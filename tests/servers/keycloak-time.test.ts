@@ -51,6 +51,7 @@ describe.concurrent('in real time', () => {
       await idle.tab.press('Shift');
       await until([idle.tab], { status: 'ended', reason: 'refresh-rejected' });
       expect(await idle.ends()).toEqual([['refresh-rejected']]);
+      expect(await idle.snapshot()).toMatchObject({ lastFailure: { status: 400, error: 'invalid_grant' } });
       // Whoever is there stays; and so does a session that is refreshed all the same.
       for (const { refreshes, snapshot } of [active, alone]) {
         expect(refreshes().granted).toBeGreaterThanOrEqual(6);
