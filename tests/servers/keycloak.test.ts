@@ -1,10 +1,9 @@
 // What a Keycloak answers, and what becomes of it in the page.
 import { expect } from 'vitest';
-import type { Open } from '../e2e/scenarios/support.js';
 import { beginRefresh, snapshots, told, until } from '../e2e/scenarios/tabs.js';
-import { authorizationUrl, cameBack, exchange, logIn } from './keycloak/code-grant.js';
+import { exchange, signedInByCode } from './keycloak/code-grant.js';
 import { startProxy } from './keycloak/proxy.js';
-import { type Keycloak, scenario, seconds, signedIn } from './keycloak/support.js';
+import { scenario, seconds, signedIn } from './keycloak/support.js';
 
 const granted = { status: 200, error: undefined };
 const refused = { status: 400, error: 'invalid_grant' };
@@ -112,35 +111,3 @@ scenario(
     expect((await keycloak.present('minute', next, 'other')).told).toEqual(refused);
   },
 );
-
-/** A person who has signed in at Keycloak's own page. */
-async function signedInByCode(open: Open, keycloak: Keycloak) {
-  const { server, tab } = await open({ connectTo: [keycloak.url] });
-  const [issuer, back] = [keycloak.issuer('minute'), `${server.url}/e2e/`];
-  await tab.goto(authorizationUrl(issuer, 'web', back));
-  const grant = await exchange(issuer, 'web', await logIn(tab, back));
-  return {
-    grant,
-    /** Back from Keycloak, which asked nobody. */
-    async silently(client: string) {
-      await tab.goto(authorizationUrl(issuer, client, back, 'none'));
-      return cameBack(tab, back);
-    },
-    signOut: () =>
-      tab.evaluate(
-        async (settings, tokens) => {
-          const session = await e2e.startAt('keycloak', settings);
-          session.setTokens(tokens);
-          await session.signOut();
-        },
-        { url: keycloak.url, realm: 'minute', clientId: 'web' },
-        grant,
-      ),
-    /** By Keycloak's sign-out page (OpenID Connect RP-Initiated Logout). */
-    async leave(idToken: string) {
-      const query = { client_id: 'web', id_token_hint: idToken, post_logout_redirect_uri: `${back}?left` };
-      await tab.goto(`${issuer}/protocol/openid-connect/logout?${new URLSearchParams(query)}`);
-      await cameBack(tab, back);
-    },
-  };
-}
