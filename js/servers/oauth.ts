@@ -1,7 +1,7 @@
 import { check, EvertokenError } from '../errors.js';
 import { isRecord, readFields } from '../names.js';
 import { isWeb, parse } from '../origins.js';
-import type { OAuthRefresh, RefreshingOptions } from '../types.js';
+import type { OAuthOptions } from '../types.js';
 import { discover } from './discovery.js';
 import { flawOf } from './metadata.js';
 
@@ -41,7 +41,7 @@ export interface OAuthSettings {
  * Rejects with `ERR_DISCOVERY` where no metadata of this issuer can be had, `ERR_UNKNOWN_OPTION`, `ERR_INVALID_OPTION`, or
  * `signal.reason`.
  */
-export async function oauth(settings: OAuthSettings): Promise<RefreshingOptions & { refresh: OAuthRefresh }> {
+export async function oauth(settings: OAuthSettings): Promise<OAuthOptions> {
   check(isRecord(settings), 'settings', settings, 'an object with issuer and clientId');
   const known = ['issuer', 'clientId', 'scope', 'metadata', 'signal'];
   const { issuer, clientId, scope, metadata, signal } = readFields(settings, '', known);

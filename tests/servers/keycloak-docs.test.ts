@@ -1,5 +1,5 @@
 // The code of docs/servers/keycloak.md as it stands there, at a real Keycloak.
-import { afterEach, expect, onTestFinished, vi } from 'vitest';
+import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
 import type { Session, Tokens } from '../../js/index.js';
 import { run, type StandIns, snippetsOf } from '../docs/document.js';
 import { signedInByCode } from './keycloak/code-grant.js';
@@ -21,6 +21,11 @@ function snippet<Exports>(heading: string, { url }: Keycloak, standIns?: StandIn
   return run<Exports>(code, standIns);
 }
 
+/** Signed in by what `library` holds. */
+const keycloakJs = {
+  'keycloak-js': 'export default class { constructor() { Object.assign(this, library); } init = async () => true; }',
+};
+
 type Start = { start(tokens: Tokens): Promise<Session> };
 
 /** A session of the snippet that refreshes and signs out; tells how the snapshot was in between. */
@@ -41,7 +46,7 @@ const after = (moment: number | undefined) => Math.round(((moment ?? 0) - Date.n
 
 afterEach(() => vi.unstubAllGlobals());
 
-scenario('keycloak: each piece of code on its page is looked at', () => {
+test('keycloak: each piece of code on its page is looked at', () => {
   expect([...snippets.keys()]).toEqual([
     'With keycloak-js',
     'Auth.it',
@@ -55,8 +60,7 @@ scenario('keycloak: on its page: with keycloak-js', async ({ keycloak }) => {
   const { access_token: token, refresh_token: refreshToken, id_token: idToken } = await keycloak.signIn('minute');
   const login = vi.fn();
   vi.stubGlobal('library', { token, refreshToken, idToken, login });
-  const source = 'export default class { constructor() { Object.assign(this, library); } init = async () => true; }';
-  const { session } = await snippet<{ session: Session }>('With keycloak-js', keycloak, { 'keycloak-js': source });
+  const { session } = await snippet<{ session: Session }>('With keycloak-js', keycloak, keycloakJs);
   expect(session.allows(`${keycloak.url}/api`)).toBe(true);
   const { idleEndsAt, sessionEndsAt } = await lifeOf(session, keycloak, before);
   expect([after(idleEndsAt), after(sessionEndsAt)]).toEqual([30, 600]);
@@ -67,8 +71,7 @@ scenario('keycloak: on its page: a session that the server has ended signs in an
   const grant = await keycloak.signIn('minute');
   const login = vi.fn();
   vi.stubGlobal('library', { token: grant.access_token, refreshToken: grant.refresh_token, login });
-  const source = 'export default class { constructor() { Object.assign(this, library); } init = async () => true; }';
-  const { session } = await snippet<{ session: Session }>('With keycloak-js', keycloak, { 'keycloak-js': source });
+  const { session } = await snippet<{ session: Session }>('With keycloak-js', keycloak, keycloakJs);
   onTestFinished(() => session.stop());
   await keycloak.endSession('minute', grant.refresh_token);
   await expect(session.refresh()).rejects.toMatchObject({ reason: 'refresh-rejected' });

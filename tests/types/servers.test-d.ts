@@ -16,7 +16,7 @@ test('what a profile makes is spread beside the others', async () => {
     { ...(await ofAny({ issuer: 'https://login.example.com', clientId: 'my-app' })), expectedAudience: 'api' },
   ];
   expectTypeOf(all).toEqualTypeOf<Options[]>();
-  expectTypeOf(ofKeycloak(realm).refresh).toExtend<OAuthRefresh>();
+  expectTypeOf(ofKeycloak(realm).refresh).toEqualTypeOf<OAuthRefresh>();
 });
 
 test('settings that are told', () => {

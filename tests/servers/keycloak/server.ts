@@ -9,7 +9,7 @@ import { environment } from '../../../scripts/lib/project.mjs';
 import { keycloakHome } from '../../../scripts/lib/servers/keycloak.mjs';
 
 /** Realms that are realm.json, which has what Keycloak and Auth.it set where nobody changes it, but for this. In seconds. */
-export const REALMS = {
+const REALMS = {
   usual: {},
   minute: { accessTokenLifespan: 60 },
   'short-idle': { accessTokenLifespan: 30, ssoSessionIdleTimeout: 60 },
@@ -59,7 +59,9 @@ export async function startKeycloak() {
   let output = '';
   let running: ChildProcess | undefined;
   const start = async () => {
-    running = run(home, port);
+    running = run(home, port).on('error', ({ message }) => {
+      output += message;
+    });
     for (const stream of [running.stdout, running.stderr])
       stream?.setEncoding('utf8').on('data', (text) => {
         output += text;
@@ -67,10 +69,10 @@ export async function startKeycloak() {
     await answers(issuer('usual'), running, () => output);
   };
   const end = async (signal: 'SIGTERM' | 'SIGKILL') => {
-    if (!running || running.exitCode !== null || running.signalCode !== null) return;
+    if (!running?.pid || running.exitCode !== null || running.signalCode !== null) return;
     const ended = once(running, 'exit');
     // The script and the server that it has started.
-    process.kill(-(running.pid as number), signal);
+    process.kill(-running.pid, signal);
     await ended;
   };
   const close = async () => {

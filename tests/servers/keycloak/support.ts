@@ -2,9 +2,9 @@
 import { whyNoKeycloak } from '../../../scripts/lib/servers/keycloak.mjs';
 import { type Open, scenarioTest, scenarioWith, type Tab } from '../../e2e/scenarios/support.js';
 import { snapshots, told, until } from '../../e2e/scenarios/tabs.js';
-import { type Grant, type Keycloak, REALMS, type RealmName, startKeycloak } from './server.js';
+import { type Grant, type Keycloak, type RealmName, startKeycloak } from './server.js';
 
-export { type Grant, type Keycloak, REALMS, type RealmName, startKeycloak };
+export { type Grant, type Keycloak, startKeycloak };
 
 const test = scenarioTest
   .extend('shared', { scope: 'worker' }, async ({ engine }, { onCleanup }) => {
@@ -36,8 +36,6 @@ interface How {
   url?: string;
 }
 
-export type SignedIn = Awaited<ReturnType<typeof signedIn>>;
-
 /** Tabs of one session in a profile of its own, signed in to a realm. */
 export async function signedIn(
   open: Open,
@@ -46,7 +44,7 @@ export async function signedIn(
   { count = 1, options = {}, settings = {}, ahead, url = keycloak.url }: How = {},
 ) {
   const clock = ahead !== undefined && { ahead };
-  const { server, profile, tab, openTab } = await open({ clock, connectTo: [url] });
+  const { profile, tab, openTab } = await open({ clock, connectTo: [url] });
   const start = (tab: Tab) =>
     tab.evaluate(
       (settings, options) => e2e.startAt('keycloak', settings, options).then(() => {}),
@@ -65,7 +63,6 @@ export async function signedIn(
       .slice(before)
       .filter(({ session = grant.session_state }) => session === grant.session_state);
   return {
-    server,
     tab,
     tabs: profile.tabs,
     grant,
