@@ -12,12 +12,14 @@ describe.concurrent('in real time', () => {
     { timeout },
     async ({ open, keycloak }) => {
       const { tab, grant, refreshes, snapshot } = await signedIn(open, keycloak, 'usual');
-      expect([grant.expires_in, grant.refresh_expires_in]).toEqual([300, 1_800]);
+      // In whole seconds, of which one may have passed.
+      expect([299, 300]).toContain(grant.expires_in);
+      expect([1_799, 1_800]).toContain(grant.refresh_expires_in);
       const from = performance.now();
       await vi.waitUntil(() => refreshes().granted === 1, { timeout: 300_000, interval: 500 });
       const after = (performance.now() - from) / 1_000;
-      // Half of the token's life, and a fifth of that for the spread.
-      expect(after).toBeGreaterThan(148);
+      // Half of the token's life, and a fifth of that for the spread; some of it has passed before the tab was looked at.
+      expect(after).toBeGreaterThan(140);
       expect(after).toBeLessThan(183);
       await until([tab], { generation: 2 });
       // With the old one this would be a reuse.
@@ -98,13 +100,19 @@ describe.concurrent('in real time', () => {
     async ({ open, keycloak }) => {
       const lookAt = async (ahead: number) => {
         const { tab, userInfo, refreshes, snapshot } = await signedIn(open, keycloak, 'minute', { ahead });
+        const from = performance.now();
         const statuses = await inRealTime(tab, callEachSecond(tab, userInfo, 110));
+        const passed = (performance.now() - from) / 1_000;
         expect(statuses).toEqual([200]);
         // At half a token's life, and up to 6 s later; and no more of them because the clock is off.
-        expect(refreshes()).toEqual({ granted: 3, refused: 0 });
+        const { granted, refused } = refreshes();
+        expect(granted).toBeGreaterThanOrEqual(Math.floor(passed / 38));
+        expect(granted).toBeLessThanOrEqual(Math.ceil(passed / 30));
+        expect(refused).toBe(0);
         expect((await told([tab], 'expired')).flat()).toEqual([]);
         const { clockSkew = 0 } = (await snapshot()) ?? {};
-        expect(Math.abs(clockSkew + ahead)).toBeLessThanOrEqual(2);
+        // The page's time follows the real one by steps.
+        expect(Math.abs(clockSkew + ahead)).toBeLessThanOrEqual(5);
       };
       await Promise.all([lookAt(600), lookAt(-600)]);
     },
