@@ -1,5 +1,6 @@
 import { EvertokenError } from '../errors.js';
-import { flawOf, type ServerMetadata } from './metadata.js';
+import { flawOf } from './metadata.js';
+import type { ServerMetadata } from './oauth.js';
 
 const PATIENCE_MS = 10_000;
 
@@ -56,7 +57,7 @@ async function ask(url: string, signal: AbortSignal | undefined): Promise<Docume
   } catch {
     signal?.throwIfAborted();
     if (patience.signal.aborted) return `no answer within ${PATIENCE_MS / 1_000} s`;
-    return isJson ? 'no JSON' : 'no answer that may be read (network, CORS, or a redirect)';
+    return isJson ? 'no JSON' : 'no answer that may be read (nothing there, network, CORS, or a redirect)';
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener('abort', giveUp);

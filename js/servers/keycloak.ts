@@ -1,6 +1,6 @@
 import { check } from '../errors.js';
 import { isRecord, readFields } from '../names.js';
-import type { Duration, OAuthRefresh, RefreshingOptions } from '../types.js';
+import type { Duration, OAuthOptions } from '../types.js';
 import { readBase } from './address.js';
 
 /** A realm of Keycloak as its administrator wrote it, and the client that the application is. */
@@ -21,8 +21,11 @@ export interface KeycloakSettings {
 
 /** What Auth.it, which is hosted Keycloak, sets where nobody changes it: 300, 1,800 and 36,000 seconds. */
 export const authIt = {
+  /** 5 minutes. */
   accessTokenLifespan: 300,
+  /** 30 minutes. */
   ssoSessionIdleTimeout: 1_800,
+  /** 10 hours. */
   ssoSessionMaxLifespan: 36_000,
 } as const satisfies Partial<KeycloakSettings>;
 
@@ -32,7 +35,7 @@ export const authIt = {
  *
  * Throws `ERR_UNKNOWN_OPTION` and `ERR_INVALID_OPTION`.
  */
-export function keycloak(settings: KeycloakSettings): RefreshingOptions & { refresh: OAuthRefresh } {
+export function keycloak(settings: KeycloakSettings): OAuthOptions {
   check(isRecord(settings), 'settings', settings, 'an object with url, realm and clientId');
   const known = ['url', 'realm', 'clientId', 'ssoSessionIdleTimeout', 'ssoSessionMaxLifespan', 'accessTokenLifespan'];
   const { url, realm, clientId, ssoSessionIdleTimeout, ssoSessionMaxLifespan } = readFields(settings, '', known);

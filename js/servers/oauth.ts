@@ -1,11 +1,21 @@
 import { check, EvertokenError } from '../errors.js';
 import { isRecord, readFields } from '../names.js';
 import { isWeb, parse } from '../origins.js';
-import type { OAuthRefresh, RefreshingOptions } from '../types.js';
+import type { OAuthOptions } from '../types.js';
 import { discover } from './discovery.js';
-import { flawOf, type ServerMetadata } from './metadata.js';
+import { flawOf } from './metadata.js';
 
-export type { ServerMetadata } from './metadata.js';
+/** What is read of a server's metadata (RFC 8414, section 2; OpenID Connect Discovery, section 3). */
+export interface ServerMetadata {
+  /** Must be the issuer that was asked for. */
+  readonly issuer: string;
+  /** Where tokens are refreshed. */
+  readonly token_endpoint: string;
+  /** Where refresh tokens are revoked (RFC 7009). Without it a sign-out does not tell the server. */
+  readonly revocation_endpoint?: string | undefined;
+  /** All else that a server says of itself. */
+  readonly [member: string]: unknown;
+}
 
 /** An authorization server by its issuer, and the client that the application is. */
 export interface OAuthSettings {
@@ -31,7 +41,7 @@ export interface OAuthSettings {
  * Rejects with `ERR_DISCOVERY` where no metadata of this issuer can be had, `ERR_UNKNOWN_OPTION`, `ERR_INVALID_OPTION`, or
  * `signal.reason`.
  */
-export async function oauth(settings: OAuthSettings): Promise<RefreshingOptions & { refresh: OAuthRefresh }> {
+export async function oauth(settings: OAuthSettings): Promise<OAuthOptions> {
   check(isRecord(settings), 'settings', settings, 'an object with issuer and clientId');
   const known = ['issuer', 'clientId', 'scope', 'metadata', 'signal'];
   const { issuer, clientId, scope, metadata, signal } = readFields(settings, '', known);

@@ -99,7 +99,8 @@ describe('in a bundle', () => {
   test('the wasm comes through another minifier at no cost', async () => {
     const scripts = inject('packed').filter((path) => /dist\/(index|shared-\w+)\.js$/.test(path));
     const shipped = scripts.reduce((sum, path) => sum + compressed(readFileSync(installed(path))), 0);
-    expect(compressed(await bundled("export * from 'evertoken'"))).toBeLessThan(shipped * 1.01);
+    // What minifiers call things makes up to a percent; the wasm in another encoding would be tens.
+    expect(compressed(await bundled("export * from 'evertoken'"))).toBeLessThan(shipped * 1.02);
   });
 
   test('slim does not carry it', async () => {

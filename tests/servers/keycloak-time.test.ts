@@ -1,8 +1,8 @@
 // What takes a real server's own time. The scenarios run side by side.
-import { describe, expect } from 'vitest';
+import { describe, expect, vi } from 'vitest';
 import type { Tab } from '../e2e/scenarios/support.js';
 import { told, until } from '../e2e/scenarios/tabs.js';
-import { inRealTime, scenario, seconds, signedIn, startKeycloak } from './keycloak/support.js';
+import { type Grant, inRealTime, scenario, seconds, signedIn, startKeycloak } from './keycloak/support.js';
 
 const timeout = 400_000;
 
@@ -12,12 +12,14 @@ describe.concurrent('in real time', () => {
     { timeout },
     async ({ open, keycloak }) => {
       const { tab, grant, refreshes, snapshot } = await signedIn(open, keycloak, 'usual');
-      expect([grant.expires_in, grant.refresh_expires_in]).toEqual([300, 1_800]);
+      // In whole seconds, of which one may have passed.
+      expect([299, 300]).toContain(grant.expires_in);
+      expect([1_799, 1_800]).toContain(grant.refresh_expires_in);
       const from = performance.now();
-      await expect.poll(() => refreshes().granted, { timeout: 300_000, interval: 500 }).toBe(1);
+      await vi.waitUntil(() => refreshes().granted === 1, { timeout: 300_000, interval: 500 });
       const after = (performance.now() - from) / 1_000;
-      // Half of the token's life, and a fifth of that for the spread.
-      expect(after).toBeGreaterThan(148);
+      // Half of the token's life, and a fifth of that for the spread; some of it has passed before the tab was looked at.
+      expect(after).toBeGreaterThan(140);
       expect(after).toBeLessThan(183);
       await until([tab], { generation: 2 });
       // With the old one this would be a reuse.
@@ -34,19 +36,26 @@ describe.concurrent('in real time', () => {
       const options = { refreshWhileIdle: false, checkInterval: '10s' };
       const start = (options: object) => signedIn(open, keycloak, 'short-idle', { options });
       const [idle, active, alone] = [await start(options), await start(options), await start({})];
+      const grants = [await keycloak.signIn('short-idle'), await keycloak.signIn('short-idle')] as const;
+      const presentAfter = async (count: number, { refresh_token }: Grant) => {
+        await seconds(count);
+        return (await keycloak.present('short-idle', refresh_token)).told.status;
+      };
+      // Keycloak allows for no grace: 60 s are 60 s.
+      const atTheEnd = Promise.all([presentAfter(57, grants[0]), presentAfter(62, grants[1])]);
       for (let second = 0; second < 150; second += 5) {
         await seconds(5);
         await active.tab.press('Shift');
       }
-      // Nobody touched it, so nothing was sent; and for the server it is over.
-      expect(idle.refreshes()).toEqual({ granted: 0, refused: 0 });
-      expect(await keycloak.present('short-idle', idle.grant.refresh_token)).toMatchObject({ error: 'invalid_grant' });
+      expect(await atTheEnd).toEqual([200, 400]);
+      // Nobody touched it, so nothing was sent; and at the first touch the server has forgotten it.
+      expect(idle.refreshes().granted).toBe(0);
       await idle.tab.press('Shift');
       await until([idle.tab], { status: 'ended', reason: 'refresh-rejected' });
       expect(await idle.ends()).toEqual([['refresh-rejected']]);
+      expect(await idle.snapshot()).toMatchObject({ lastFailure: { status: 400, error: 'invalid_grant' } });
       // Whoever is there stays; and so does a session that is refreshed all the same.
       for (const { refreshes, snapshot } of [active, alone]) {
-        expect(refreshes().refused).toBe(0);
         expect(refreshes().granted).toBeGreaterThanOrEqual(6);
         expect(await snapshot()).toMatchObject({ status: 'active' });
       }
@@ -61,28 +70,27 @@ describe.concurrent('in real time', () => {
       const ours = await signedIn(open, keycloak, 'short-max', { settings: { ssoSessionMaxLifespan: 180 } });
       const from = performance.now();
       const ended = async ({ tab }: typeof server) => {
-        await expect
-          .poll(() => tab.evaluate(() => e2e.session.snapshot.status), { timeout: 240_000, interval: 500 })
-          .toBe('ended');
+        const isOver = () => tab.evaluate(() => e2e.session.snapshot.status === 'ended');
+        await vi.waitUntil(isOver, { timeout: 240_000, interval: 500 });
         return (performance.now() - from) / 1_000;
       };
       const [byServer, byUs] = await Promise.all([ended(server), ended(ours)]);
-      task.meta.numbers = {
-        'at the maximum of 180 s, by the server': {
-          'seconds until the end': Math.round(byServer),
-          ...server.refreshes(),
-        },
-        'at the maximum of 180 s, by us': { 'seconds until the end': Math.round(byUs), ...ours.refreshes() },
-      };
-      expect(await server.ends()).toEqual([['refresh-rejected']]);
-      expect(await ours.ends()).toEqual([['max-lifespan']]);
       for (const after of [byServer, byUs]) {
-        expect(after).toBeGreaterThan(170);
+        expect(after).toBeGreaterThan(175);
         expect(after).toBeLessThan(190);
       }
-      expect(ours.refreshes().refused).toBe(0);
-      expect(server.refreshes().refused).toBe(1);
-      expect(server.refreshes().granted).toBeLessThanOrEqual(12);
+      expect(await server.ends()).toEqual([['refresh-rejected']]);
+      // Both ends are in the same second: either may come first.
+      expect([['max-lifespan'], ['refresh-rejected']]).toContainEqual((await ours.ends())[0]);
+      // Tokens that are due at half of an ever shorter life: a handful of requests, not one at each check.
+      const requests = keycloak.events('short-max').filter(({ type }) => type.startsWith('REFRESH_TOKEN'));
+      task.meta.numbers = {
+        'two sessions at their maximum of 180 s, with 60-second tokens': {
+          'refreshes in all': requests.length,
+          refused: requests.filter(({ type }) => type === 'REFRESH_TOKEN_ERROR').length,
+        },
+      };
+      expect(requests.length).toBeLessThanOrEqual(2 * 12);
     },
   );
 
@@ -92,13 +100,19 @@ describe.concurrent('in real time', () => {
     async ({ open, keycloak }) => {
       const lookAt = async (ahead: number) => {
         const { tab, userInfo, refreshes, snapshot } = await signedIn(open, keycloak, 'minute', { ahead });
+        const from = performance.now();
         const statuses = await inRealTime(tab, callEachSecond(tab, userInfo, 110));
+        const passed = (performance.now() - from) / 1_000;
         expect(statuses).toEqual([200]);
         // At half a token's life, and up to 6 s later; and no more of them because the clock is off.
-        expect(refreshes()).toEqual({ granted: 3, refused: 0 });
+        const { granted, refused } = refreshes();
+        expect(granted).toBeGreaterThanOrEqual(Math.floor(passed / 38));
+        expect(granted).toBeLessThanOrEqual(Math.ceil(passed / 30));
+        expect(refused).toBe(0);
         expect((await told([tab], 'expired')).flat()).toEqual([]);
         const { clockSkew = 0 } = (await snapshot()) ?? {};
-        expect(Math.abs(clockSkew + ahead)).toBeLessThanOrEqual(2);
+        // The page's time follows the real one by steps.
+        expect(Math.abs(clockSkew + ahead)).toBeLessThanOrEqual(5);
       };
       await Promise.all([lookAt(600), lookAt(-600)]);
     },
@@ -114,13 +128,11 @@ describe.concurrent('in real time', () => {
       await keycloak.stop();
       await seconds(60);
       // The token has ended meanwhile, and nobody hands it out.
-      expect(await tab.evaluate(() => [e2e.session.snapshot.status, typeof e2e.session.accessToken])).toEqual([
-        'expired',
-        'undefined',
-      ]);
+      await until(tabs, { status: 'expired' });
+      expect(await tab.evaluate(() => typeof e2e.session.accessToken)).toBe('undefined');
       await keycloak.start();
       const from = performance.now();
-      await expect.poll(() => refreshes().granted, { timeout: 90_000, interval: 100 }).toBe(1);
+      await vi.waitUntil(() => refreshes().granted === 1, { timeout: 90_000, interval: 100 });
       const recovery = (performance.now() - from) / 1_000;
       // A step of the backoff is 60 s at most.
       expect(recovery).toBeLessThan(61);

@@ -114,7 +114,7 @@ describe('no metadata', () => {
       response.end(JSON.stringify(metadataOf('')));
     };
     const spy = vi.spyOn(globalThis, 'fetch');
-    const said = 'no answer that may be read (network, CORS, or a redirect)';
+    const said = 'no answer that may be read (nothing there, network, CORS, or a redirect)';
     expect(await failure({ issuer: server.origin, clientId })).toMatchObject({ message: notFound('', said, said) });
     expect(asked()).not.toContain('GET /elsewhere');
     for (const [, init] of spy.mock.calls) expect(init).toMatchObject({ credentials: 'omit', redirect: 'error' });

@@ -10,10 +10,9 @@ type Manner = 'as it is' | 500 | 502 | 503 | 'no refresh token';
 
 /** One that listens until the test is over. It passes the Host header on, so Keycloak takes the proxy's URL for its own. */
 export async function startProxy(upstream: string) {
-  const state = { manner: 'as it is' as Manner, tokenRequests: 0 };
+  const state = { manner: 'as it is' as Manner };
   const proxy = createServer((incoming, outgoing) => {
     const isToken = incoming.url?.endsWith('/token') ?? false;
-    if (isToken) state.tokenRequests += 1;
     pass(upstream, incoming, outgoing, isToken ? state.manner : 'as it is').catch(() => incoming.destroy());
   });
   await once(proxy.listen(0, '127.0.0.1'), 'listening');

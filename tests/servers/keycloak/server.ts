@@ -9,7 +9,7 @@ import { environment } from '../../../scripts/lib/project.mjs';
 import { keycloakHome } from '../../../scripts/lib/servers/keycloak.mjs';
 
 /** Realms that are realm.json, which has what Keycloak and Auth.it set where nobody changes it, but for this. In seconds. */
-export const REALMS = {
+const REALMS = {
   usual: {},
   minute: { accessTokenLifespan: 60 },
   'short-idle': { accessTokenLifespan: 30, ssoSessionIdleTimeout: 60 },
@@ -33,6 +33,7 @@ export type Grant = {
 export interface KeycloakEvent {
   type: string;
   realm: string;
+  /** Not told where a refresh token is too old to be read. */
   session: string | undefined;
   /** The ID of the refresh token that was presented, or brought by a sign-in. */
   refreshToken: string | undefined;
@@ -58,7 +59,9 @@ export async function startKeycloak() {
   let output = '';
   let running: ChildProcess | undefined;
   const start = async () => {
-    running = run(home, port);
+    running = run(home, port).on('error', ({ message }) => {
+      output += message;
+    });
     for (const stream of [running.stdout, running.stderr])
       stream?.setEncoding('utf8').on('data', (text) => {
         output += text;
@@ -66,10 +69,10 @@ export async function startKeycloak() {
     await answers(issuer('usual'), running, () => output);
   };
   const end = async (signal: 'SIGTERM' | 'SIGKILL') => {
-    if (!running || running.exitCode !== null || running.signalCode !== null) return;
+    if (!running?.pid || running.exitCode !== null || running.signalCode !== null) return;
     const ended = once(running, 'exit');
     // The script and the server that it has started.
-    process.kill(-(running.pid as number), signal);
+    process.kill(-running.pid, signal);
     await ended;
   };
   const close = async () => {
@@ -95,17 +98,17 @@ export async function startKeycloak() {
       if (!answer.ok) throw new Error(`the sign-in to ${realm} was answered with ${answer.status}`);
       return (await answer.json()) as Grant;
     },
-    /** What a refresh with this token is answered, by its status and error. */
+    /** What a refresh with this token is answered. It is used up by that. */
     async present(realm: RealmName, refreshToken: string, client = 'web') {
       const form = { client_id: client, grant_type: 'refresh_token', refresh_token: refreshToken };
       const answer = await post(realm, 'token', form);
-      const { error, error_description: description } = (await answer.json()) as Record<string, string>;
-      return { status: answer.status, error, description };
+      const { error, refresh_token: next } = (await answer.json()) as Partial<Grant & { error: string }>;
+      return { told: { status: answer.status, error }, next };
     },
     /** Ends a session at the server alone. */
     endSession: (realm: RealmName, refreshToken: string) => post(realm, 'logout', { refresh_token: refreshToken }),
-    /** The event log of one session, oldest first. */
-    events: (session: string) => eventsIn(output).filter((event) => event.session === session),
+    /** The event log of a realm, oldest first. */
+    events: (realm: RealmName) => eventsIn(output).filter((event) => event.realm === realm),
   };
 }
 

@@ -2,9 +2,9 @@
 import { whyNoKeycloak } from '../../../scripts/lib/servers/keycloak.mjs';
 import { type Open, scenarioTest, scenarioWith, type Tab } from '../../e2e/scenarios/support.js';
 import { snapshots, told, until } from '../../e2e/scenarios/tabs.js';
-import { type Grant, type Keycloak, REALMS, type RealmName, startKeycloak } from './server.js';
+import { type Grant, type Keycloak, type RealmName, startKeycloak } from './server.js';
 
-export { type Grant, type Keycloak, REALMS, type RealmName, startKeycloak };
+export { type Grant, type Keycloak, startKeycloak };
 
 const test = scenarioTest
   .extend('shared', { scope: 'worker' }, async ({ engine }, { onCleanup }) => {
@@ -36,8 +36,6 @@ interface How {
   url?: string;
 }
 
-export type SignedIn = Awaited<ReturnType<typeof signedIn>>;
-
 /** Tabs of one session in a profile of its own, signed in to a realm. */
 export async function signedIn(
   open: Open,
@@ -46,7 +44,7 @@ export async function signedIn(
   { count = 1, options = {}, settings = {}, ahead, url = keycloak.url }: How = {},
 ) {
   const clock = ahead !== undefined && { ahead };
-  const { server, profile, tab, openTab } = await open({ clock, connectTo: [url] });
+  const { profile, tab, openTab } = await open({ clock, connectTo: [url] });
   const start = (tab: Tab) =>
     tab.evaluate(
       (settings, options) => e2e.startAt('keycloak', settings, options).then(() => {}),
@@ -54,12 +52,17 @@ export async function signedIn(
       { allowedOrigins: [url], ...options },
     );
   await start(tab);
+  const before = keycloak.events(realm).length;
   const grant = await keycloak.signIn(realm, url);
   await tab.evaluate((tokens) => e2e.session.setTokens(tokens), grant);
   while (profile.tabs.length < count) await start(await openTab());
   await until(profile.tabs, { status: 'active', generation: 1 });
+  const events = () =>
+    keycloak
+      .events(realm)
+      .slice(before)
+      .filter(({ session = grant.session_state }) => session === grant.session_state);
   return {
-    server,
     tab,
     tabs: profile.tabs,
     grant,
@@ -68,10 +71,11 @@ export async function signedIn(
     snapshot: async () => (await snapshots([tab]))[0],
     /** How the session ended, by tab. */
     ends: async () => (await told(profile.tabs, 'ended')).map((events) => events.map(({ reason }) => reason)),
-    /** Keycloak's event log of the session: how many refreshes it has granted and refused. */
+    /** Keycloak's event log of the session, and of what it could not tell the session of. */
+    events,
+    /** How many refreshes are in it. */
     refreshes() {
-      const count = (type: string) =>
-        keycloak.events(grant.session_state).filter((event) => event.type === type).length;
+      const count = (type: string) => events().filter((event) => event.type === type).length;
       return { granted: count('REFRESH_TOKEN'), refused: count('REFRESH_TOKEN_ERROR') };
     },
   };
