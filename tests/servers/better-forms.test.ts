@@ -1,9 +1,11 @@
 // What a server such as BetterForms' answers, and what becomes of it in the page.
 import { describe, expect } from 'vitest';
+import type { Session } from '../../js/types.js';
 import { whyNoFeathers } from '../../scripts/lib/servers/better-forms.mjs';
 import { type Open, scenarioTest, scenarioWith, type Tab } from '../e2e/scenarios/support.js';
 import { told } from '../e2e/scenarios/tabs.js';
 import { ADA, startBetterForms } from './better-forms/server.js';
+import { fromPage, headingsOf, kept } from './pages.js';
 
 const test = scenarioTest.extend('feathers', { auto: true }, ({ isPossible: _, task, skip }) => {
   const reason = whyNoFeathers();
@@ -167,4 +169,32 @@ scenario('signing in to BetterForms: a wrong password is refused in the serverâ€
     ADA,
   );
   expect(outcome).toEqual({ name: 'SignInFailed', kind: 'refused', status: 401, messages: ['Invalid login'] });
+});
+
+describe('better-forms.md', () => {
+  const headings = ['The session and the sign-in', 'Signing out'] as const;
+  const page = <Exports>(heading: (typeof headings)[number], url: string) =>
+    fromPage<Exports>('better-forms.md', heading, url);
+
+  scenario('each piece of code is looked at', () => {
+    expect(headingsOf('better-forms.md')).toEqual(headings);
+  });
+
+  scenario('a sign-in, a refusal, another audience, a sign-out', async () => {
+    const betterForms = await startBetterForms();
+    type Page = { session: Session; logIn(email: string, password: string): Promise<string | undefined> };
+    const { session, logIn } = await page<Page>(headings[0], betterForms.url);
+    kept(session);
+    expect(await logIn(ADA.email, 'another')).toBe('Invalid login');
+    expect(await logIn(ADA.email, ADA.password)).toBe(undefined);
+    expect(session.claims?.aud).toBe(SITE);
+
+    const { signOut } = await page<{ signOut(session: Session): Promise<void> }>(headings[1], betterForms.url);
+    await signOut(session);
+    expect(betterForms.seen.at(-1)).toBe('DELETE /authentication with a bearer');
+    expect(session.snapshot).toMatchObject({ status: 'ended', reason: 'signed-out' });
+
+    betterForms.set({ audience: 'other.example.com' });
+    await expect(logIn(ADA.email, ADA.password)).rejects.toMatchObject({ code: 'ERR_TOKEN_REFUSED' });
+  });
 });

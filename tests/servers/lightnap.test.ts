@@ -1,8 +1,10 @@
 // What a LightNap back end answers, and what becomes of it in the page.
 import { describe, expect, vi } from 'vitest';
+import type { Session } from '../../js/types.js';
 import { type Open, scenario, type Tab } from '../e2e/scenarios/support.js';
 import { told } from '../e2e/scenarios/tabs.js';
 import { type LightNap, startLightNap } from './lightnap/server.js';
+import { fromPage, headingsOf, keepCookies, kept } from './pages.js';
 
 const MINUTE = 60_000;
 
@@ -258,4 +260,35 @@ describe('lightnap 8', () => {
       expect(await start(tab, lightNap, end[1])).toMatchObject({ status: 'ended', reason: 'signed-out' });
     },
   );
+});
+
+describe('lightnap.md', () => {
+  const heading = 'The session and the sign-in';
+
+  scenario('each piece of code is looked at', () => {
+    expect(headingsOf('lightnap.md')).toEqual([heading]);
+  });
+
+  scenario('a session by the cookie, a sign-in, a refusal, the next step, a sign-out', async () => {
+    keepCookies();
+    const lightNap = await startLightNap();
+    lightNap.settings.audience = lightNap.url;
+    type Page = { session: Session; logIn(login: string, password: string): Promise<string | undefined> };
+    const { session, logIn } = await fromPage<Page>('lightnap.md', heading, lightNap.url);
+    kept(session);
+    expect(session.snapshot).toMatchObject({ status: 'ended', reason: 'signed-out' });
+    expect(await logIn('ada', 'another')).toBe('Invalid login or password.');
+    expect(await logIn('two-factor', 'demo')).toBe('TwoFactorRequired');
+    expect(session.snapshot.status).toBe('ended');
+    expect(await logIn('ada', 'demo')).toBe(undefined);
+    await session.refresh();
+    expect(session.snapshot).toMatchObject({ status: 'active', generation: 2 });
+    await session.signOut();
+    expect([lightNap.sessions.size, session.snapshot.reason]).toEqual([0, 'signed-out']);
+
+    await logIn('ada', 'demo');
+    lightNap.sessions.clear();
+    await session.refresh().catch(() => {});
+    expect(session.snapshot).toMatchObject({ status: 'ended', reason: 'refresh-rejected' });
+  });
 });

@@ -2,10 +2,12 @@
 import { describe, expect } from 'vitest';
 import { decodeToken, init } from '../../js/index.js';
 import { signIn } from '../../js/servers/open-webui.js';
+import type { Session } from '../../js/types.js';
 import type { Open, Tab } from '../e2e/scenarios/support.js';
 import { told } from '../e2e/scenarios/tabs.js';
 import { type OpenWebUi, startOpenWebUi } from './open-webui/server.js';
 import { scenario } from './open-webui/support.js';
+import { fromPage, headingsOf, kept } from './pages.js';
 
 const AUTHS = '/api/v1/auths/';
 const DETAILS = '/api/v1/auths/admin/details';
@@ -213,5 +215,48 @@ describe('signing in to Open WebUI, and out', () => {
     const { tab, log } = await signedIn(open, openWebUi, '1h');
     await tab.evaluate(() => e2e.session.signOut());
     expect(log()).toEqual([SIGN_IN, 'POST /api/v1/auths/signout 200']);
+  });
+});
+
+describe('open-webui.md', () => {
+  const headings = [
+    'The session and the sign-in',
+    'Before the end',
+    'A sign-out of an application at another origin',
+  ] as const;
+  const page = <Exports>(heading: (typeof headings)[number], url: string) =>
+    fromPage<Exports>('open-webui.md', heading, url);
+
+  scenario('each piece of code is looked at', () => {
+    expect(headingsOf('open-webui.md')).toEqual(headings);
+  });
+
+  scenario('a sign-in, a refusal, the end that is told of, a sign-out', async ({ openWebUi }) => {
+    await openWebUi.set({ JWT_EXPIRES_IN: '1h' });
+    const { email, password } = await openWebUi.person();
+    type Page = { session: Session; logIn(email: string, password: string): Promise<string | undefined> };
+    const { session, logIn } = await page<Page>(headings[0], openWebUi.url);
+    kept(session);
+    const { warn } = await page<{ warn(session: Session, show: (text: string) => void): void }>(headings[1], '');
+    const shown: string[] = [];
+    warn(session, (text) => shown.push(text));
+
+    expect(await logIn(email, 'another')).toContain('incorrect');
+    expect(session.snapshot).toMatchObject({ status: 'ended', reason: 'signed-out' });
+    expect(await logIn(email, password)).toBe(undefined);
+    expect(session.snapshot.status).toBe('active');
+    expect((session.snapshot.sessionEndsAt ?? 0) - Date.now() / 1_000).toBeGreaterThan(43_000);
+
+    const { signOut } = await page<{ signOut(session: Session): Promise<void> }>(headings[2], openWebUi.url);
+    const before = openWebUi.log().length;
+    await signOut(session);
+    expect(openWebUi.log().slice(before)).toEqual(Array(2).fill('POST /api/v1/auths/signout 200'));
+    expect(session.snapshot).toMatchObject({ status: 'ended', reason: 'signed-out' });
+
+    await openWebUi.set({ JWT_EXPIRES_IN: '3s' });
+    await logIn(email, password);
+    await expect
+      .poll(() => shown, { timeout: 5_000 })
+      .toEqual(['Signed out.', 'You will have to sign in again in 0 minutes.', 'Sign in again.']);
   });
 });
