@@ -39,7 +39,9 @@ export type ErrorCode =
   /** WebAssembly is off, forbidden by the page's policy, or could not be loaded. */
   | 'ERR_WASM_UNAVAILABLE'
   /** Called before a start or `init()`. */
-  | 'ERR_NOT_INITIALISED';
+  | 'ERR_NOT_INITIALISED'
+  /** No metadata of an OAuth server (RFC 8414) could be had by its issuer. */
+  | 'ERR_DISCOVERY';
 
 /** What an {@link EvertokenError} tells beside its message. */
 export interface ErrorDetails {

@@ -158,6 +158,12 @@ export interface RefreshingOptions extends SharedOptions {
   probe?: undefined;
 }
 
+/** A session that refreshes by the OAuth 2 refresh grant: what the profiles of such servers make. */
+export interface OAuthOptions extends RefreshingOptions {
+  /** How a new token set is had. */
+  refresh: OAuthRefresh;
+}
+
 /** A session that lives as long as its token. Without a token it is `signed-out`; at the token's end `token-expired`. */
 export interface FixedOptions extends SharedOptions {
   /** Nothing is refreshed. */

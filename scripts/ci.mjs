@@ -7,7 +7,8 @@ import { added, failures, judged, summary, summaryTotals } from './lib/tally.mjs
 let total = { passed: 0, failed: 0 };
 // Said again at the end, where whoever reads the log begins.
 const failed = [];
-for (const suite of ['test', 'test:browsers', 'test:pack', 'test:fuzz']) total = added(total, await totalsOf(suite));
+const suites = ['test', 'test:browsers', 'test:pack', 'test:servers', 'test:fuzz'];
+for (const suite of suites) total = added(total, await totalsOf(suite));
 for (const line of failed) console.log(line);
 console.log(summary(total));
 process.exitCode = total.failed === 0 ? 0 : 1;

@@ -10,7 +10,10 @@ const entries = ['index', 'slim'];
 /** Each is a bundle of its own: it shares nothing with the entries, and its framework is the application's. */
 export const adapters = ['angular', 'axios', 'react', 'svelte', 'vue'];
 /** Profiles of servers, and what else no page needs to load for a session; each a bundle of its own, too. */
-export const extras = ['servers/keycloak', 'check'];
+export const extras = [
+  ...['keycloak', 'oauth', 'lightnap', 'open-webui', 'better-forms'].map((name) => `servers/${name}`),
+  'check',
+];
 /** What `npx evertoken` runs: it takes the wasm from the default entry. */
 const commandLine = 'cli';
 const all = [...entries, ...adapters, ...extras];

@@ -36,8 +36,7 @@ export async function run<Exports>(code: string, standIns: StandIns = {}): Promi
   const outfile = join(folder, 'snippet.mjs');
   await build({
     stdin: { contents: code, loader: 'ts', resolveDir: root },
-    alias: { 'evertoken/check': join(root, 'js/check.ts'), evertoken: join(root, 'js/index.ts') },
-    plugins: [modules(standIns)],
+    plugins: [modules(standIns), sources],
     bundle: true,
     format: 'esm',
     logLevel: 'error',
@@ -49,6 +48,16 @@ export async function run<Exports>(code: string, standIns: StandIns = {}): Promi
     rmSync(folder, { recursive: true });
   }
 }
+
+/** The package and its subpaths. */
+const sources: Plugin = {
+  name: 'sources',
+  setup({ onResolve }) {
+    onResolve({ filter: /^evertoken(\/|$)/ }, ({ path }) => ({
+      path: join(root, 'js', `${path.slice('evertoken/'.length) || 'index'}.ts`),
+    }));
+  },
+};
 
 function modules(standIns: StandIns): Plugin {
   return {

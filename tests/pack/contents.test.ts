@@ -14,7 +14,19 @@ const installed = (...parts: string[]) => join(project, 'node_modules/evertoken'
 describe('the tarball', () => {
   test('holds what is public and nothing else', () => {
     const hashless = inject('packed').map((path) => path.replace(/shared-\w+/, 'shared-#'));
-    const shared = ['api', 'bearer', 'boundary', 'errors', 'init', 'loop-events', 'options', 'tokens', 'types'];
+    const shared = [
+      'api',
+      'bearer',
+      'boundary',
+      'errors',
+      'init',
+      'loop-events',
+      'options',
+      'tokens',
+      'types',
+      'servers/metadata',
+      'servers/sign-in',
+    ];
     const check = ['duration', 'findings', 'grammars', 'options', 'servers', 'settings'].map((name) => `check/${name}`);
     const modules = ['index', 'slim', ...adapters, ...extras, ...shared, ...check];
     const bundles = ['index', 'shared-#', 'slim', 'cli', ...adapters, ...extras];
@@ -88,7 +100,8 @@ describe('in a bundle', () => {
   test('the wasm comes through another minifier at no cost', async () => {
     const scripts = inject('packed').filter((path) => /dist\/(index|shared-\w+)\.js$/.test(path));
     const shipped = scripts.reduce((sum, path) => sum + compressed(readFileSync(installed(path))), 0);
-    expect(compressed(await bundled("export * from 'evertoken'"))).toBeLessThan(shipped * 1.01);
+    // What minifiers call things makes up to a percent; the wasm in another encoding would be tens.
+    expect(compressed(await bundled("export * from 'evertoken'"))).toBeLessThan(shipped * 1.02);
   });
 
   test('slim does not carry it', async () => {

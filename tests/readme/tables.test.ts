@@ -171,6 +171,7 @@ test('errors has every code with what to do, and no other', () => {
     ERR_STOPPED: 1,
     ERR_WASM_UNAVAILABLE: 1,
     ERR_NOT_INITIALISED: 1,
+    ERR_DISCOVERY: 1,
   };
   expect(rowsOf('errors').sort()).toEqual(Object.keys(codes).sort());
   for (const row of table('errors')) expect.soft(row.every(Boolean), row[0]).toBe(true);

@@ -1,14 +1,8 @@
 // `npm run test:tabs`: what ten tabs of one session make of three minutes. It prints what was counted.
 import { expect, vi } from 'vitest';
+import { beginCalls, endCalls } from '../scenarios/calls.js';
 import { type Open, scenario } from '../scenarios/support.js';
 import { openTabs, SERVERS, told } from '../scenarios/tabs.js';
-
-declare module 'vitest' {
-  interface TaskMeta {
-    /** What was counted, by where. */
-    numbers?: Record<string, Record<string, number>>;
-  }
-}
 
 const MINUTES = 3;
 const TABS = 10;
@@ -54,33 +48,4 @@ async function callForMinutes(open: Open, at: (typeof SERVERS)[number]) {
     expired: (await events('expired')).length,
     ends: (await events('ended')).length,
   };
-}
-
-interface Calling {
-  timer: ReturnType<typeof setInterval>;
-  calls: Promise<void>[];
-  failures: string[];
-}
-
-/** Runs in the page: a call each second. Every other one is made with the token itself, so that no replay hides a stale one. */
-function beginCalls(url: string) {
-  const calls: Promise<void>[] = [];
-  const failures: string[] = [];
-  const call = async () => {
-    const { session } = e2e;
-    const response = await (calls.length % 2
-      ? session.fetch(url)
-      : fetch(url, { headers: { authorization: `Bearer ${await session.getAccessToken()}` } }));
-    if (!response.ok) failures.push(String(response.status));
-  };
-  const timer = setInterval(() => calls.push(call().catch((error) => void failures.push(String(error)))), 1_000);
-  Object.assign(globalThis, { calling: { timer, calls, failures } });
-}
-
-/** Runs in the page. */
-async function endCalls() {
-  const { timer, calls, failures } = (globalThis as unknown as { calling: Calling }).calling;
-  clearInterval(timer);
-  await Promise.all(calls);
-  return { made: calls.length, failures };
 }

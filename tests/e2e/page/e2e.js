@@ -75,6 +75,23 @@ globalThis.e2e = {
     return session;
   },
 
+  /** Starts a session at a real server: the options of its profile, and others. */
+  async startAt(server, settings, options = {}) {
+    const profile = await e2e.profile(server);
+    const name = { 'open-webui': 'openWebUi', 'better-forms': 'betterForms' }[server] ?? server;
+    return e2e.follow(await e2e.startLoop({ ...(await profile[name](settings)), ...options }));
+  },
+
+  profile: (server) => import(`/evertoken/servers/${server}.js`),
+
+  /** A sign-in by a profile, and its session, where it comes to that. Says what else is to be done. */
+  async signInAt(server, settings, credentials) {
+    const { signIn } = await e2e.profile(server);
+    const { tokens, nextStep } = await signIn(settings, credentials);
+    if (tokens) e2e.session.setTokens(tokens);
+    return nextStep;
+  },
+
   follow(session) {
     e2e.session = session;
     e2e.events = [];

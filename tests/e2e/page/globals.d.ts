@@ -5,6 +5,14 @@ export type By = 'cookie' | 'oauth';
 /** `storage` may be one that page/e2e.js makes: `own`. */
 type Some = Partial<Omit<Options, 'storage'>> & { storage?: Options['storage'] | 'own' };
 
+export interface Profiles {
+  keycloak: typeof import('../../../js/servers/keycloak.js');
+  oauth: typeof import('../../../js/servers/oauth.js');
+  lightnap: typeof import('../../../js/servers/lightnap.js');
+  'open-webui': typeof import('../../../js/servers/open-webui.js');
+  'better-forms': typeof import('../../../js/servers/better-forms.js');
+}
+
 export interface Outcome {
   value?: unknown;
   name?: string;
@@ -24,6 +32,10 @@ export interface E2e {
   uncaught: string[];
   start(by: By, options?: Some): Promise<Session>;
   signIn(by: By, options?: Some): Promise<Session>;
+  /** By the profile of a server and its settings. */
+  startAt(server: keyof Profiles, settings: object, options?: object): Promise<Session>;
+  profile<Server extends keyof Profiles>(server: Server): Promise<Profiles[Server]>;
+  signInAt(server: keyof Profiles, settings: object, credentials: object): Promise<string | undefined>;
   follow(session: Session): Session;
   outcome(promise: Promise<unknown>): Promise<Outcome>;
   startLoop(options: Options): Promise<Session>;

@@ -18,6 +18,8 @@ declare module 'vitest' {
     needs?: readonly Power[];
     /** Why the scenario was not run. */
     notPossible?: string;
+    /** What was counted, by where. */
+    numbers?: Record<string, Record<string, number>>;
   }
 }
 
@@ -43,7 +45,8 @@ interface Opened {
 
 export type Open = (how?: How) => Promise<Opened>;
 
-const test = base
+/** What a scenario is a test of. */
+export const scenarioTest = base
   // biome-ignore lint/correctness/noEmptyPattern: vitest reads from the pattern which fixtures are wanted
   .extend('engine', { scope: 'worker' }, async ({}, { onCleanup }) => {
     const engine = await launch(inject('engine'));
@@ -103,12 +106,18 @@ interface Declare<Args extends unknown[]> {
   (title: string, options: Options, run: Run<Args>): void;
 }
 
+interface Scenario<More> extends Declare<[Context & More]> {
+  for<const Case>(cases: readonly Case[]): Declare<[Case, Context & More]>;
+}
+
+/** Scenarios that have more fixtures than those here. */
+export const scenarioWith = <More>(test: Pick<typeof scenarioTest, 'for'>): Scenario<More> =>
+  Object.assign(declareWith<[Context & More]>(test as never), {
+    for: <const Case>(cases: readonly Case[]) => declareWith<[Case, Context & More]>(test.for(cases)),
+  });
+
 /** Declares a scenario, as `test` does a test; `scenario.for` as `test.for`. */
-export const scenario: Declare<[Context]> & {
-  for<const Case>(cases: readonly Case[]): Declare<[Case, Context]>;
-} = Object.assign(declareWith<[Context]>(test), {
-  for: <const Case>(cases: readonly Case[]) => declareWith<[Case, Context]>(test.for(cases)),
-});
+export const scenario = scenarioWith<unknown>(scenarioTest);
 
 function declareWith<Args extends unknown[]>(
   declare: (title: string, options: TestOptions, run: never) => void,

@@ -86,12 +86,12 @@ export const snapshots = (tabs: readonly Tab[]): Promise<Snapshot[]> =>
 
 /** Waits until the snapshots of all these tabs say so, or a higher generation. */
 export const until = (tabs: readonly Tab[], wanted: Partial<Snapshot>) =>
-  expect
-    .poll(async () => (await snapshots(tabs)).map((snapshot) => lookFor(wanted, snapshot)), {
-      timeout: 20_000,
-      interval: 100,
-    })
-    .toEqual(tabs.map(() => wanted));
+  // No `expect.poll`: it knows no test where some run side by side.
+  vi.waitFor(
+    async () =>
+      expect((await snapshots(tabs)).map((snapshot) => lookFor(wanted, snapshot))).toEqual(tabs.map(() => wanted)),
+    { timeout: 20_000, interval: 100 },
+  );
 
 function lookFor(wanted: Partial<Snapshot>, snapshot: Snapshot) {
   const found = Object.keys(wanted).map((name) => [name, snapshot[name as keyof Snapshot]]);
