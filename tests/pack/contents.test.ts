@@ -24,7 +24,6 @@ describe('the tarball', () => {
       'options',
       'tokens',
       'types',
-      'servers/metadata',
       'servers/sign-in',
     ];
     const modules = ['index', 'slim', ...adapters, ...extras, ...shared];
