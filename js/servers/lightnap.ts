@@ -1,6 +1,6 @@
 import { check, RefreshRejected } from '../errors.js';
 import { isRecord, readFields } from '../names.js';
-import type { EndpointRefresh, RefreshingOptions, SignOutFunction } from '../types.js';
+import type { RefreshingOptions, SignOutFunction } from '../types.js';
 import { readBase } from './address.js';
 import {
   type NextStep,
@@ -61,7 +61,7 @@ export interface LightNapCredentials {
  *
  * Throws `ERR_UNKNOWN_OPTION` and `ERR_INVALID_OPTION`.
  */
-export function lightnap(settings: LightNapSettings): RefreshingOptions & { refresh: EndpointRefresh } {
+export function lightnap(settings: LightNapSettings): RefreshingOptions {
   const { base, issuer, audience, onRejected } = readSettings(settings);
   return {
     refresh: {

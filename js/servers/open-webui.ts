@@ -1,6 +1,6 @@
 import { check } from '../errors.js';
 import { isRecord, readFields } from '../names.js';
-import type { EndpointRequest, FixedOptions } from '../types.js';
+import type { FixedOptions } from '../types.js';
 import { readBase } from './address.js';
 import {
   justIssued,
@@ -34,7 +34,7 @@ export interface OpenWebUiCredentials {
  *
  * Throws `ERR_UNKNOWN_OPTION` and `ERR_INVALID_OPTION`.
  */
-export function openWebUi(settings: OpenWebUiSettings): FixedOptions & { probe: EndpointRequest } {
+export function openWebUi(settings: OpenWebUiSettings): FixedOptions {
   const base = readSettings(settings);
   return {
     refresh: false,

@@ -24,7 +24,6 @@ describe('the tarball', () => {
       'options',
       'tokens',
       'types',
-      'servers/metadata',
       'servers/sign-in',
     ];
     const check = ['duration', 'findings', 'grammars', 'options', 'servers', 'settings'].map((name) => `check/${name}`);

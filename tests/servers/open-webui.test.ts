@@ -143,9 +143,9 @@ describe('open-webui 6', () => {
         async (url, person) => {
           const profile = await e2e.profile('open-webui');
           const { tokens = null } = await profile.signIn({ url }, person);
-          const { probe, ...options } = profile.openWebUi({ url });
+          const { probe: _, ...options } = profile.openWebUi({ url });
           const headers = { authorization: `Bearer ${tokens?.accessToken}` };
-          const refresh = async () => (await (await fetch(probe.endpoint, { headers })).json()).token;
+          const refresh = async () => (await (await fetch(`${url}/api/v1/auths/`, { headers })).json()).token;
           e2e.follow(await e2e.startLoop({ ...options, refresh, tokens }));
         },
         openWebUi.url,
