@@ -70,6 +70,7 @@ describe('better-forms 2', () => {
     expect(code).toBe('ERR_TOKEN_REFUSED');
     for (const value of [audience, expected].flat()) expect(message).toContain(`"${value}"`);
     expect(message).toMatch(/Host header/);
+    expect(message).toMatch(/version/);
     expect(message).toMatch(/domain/);
     expect(await tab.evaluate(() => typeof e2e.session.accessToken)).toBe('undefined');
     expect(await call(tab, betterForms.url)).toBe(401);
