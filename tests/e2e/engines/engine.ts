@@ -32,6 +32,8 @@ export interface Tab {
   reload(): Promise<void>;
   /** Resolves when the page before this one is there, loaded again or out of the back/forward cache. */
   back(): Promise<void>;
+  /** Resolves when another page is there than the one that `go` makes leave. */
+  leave(go: () => Promise<unknown>): Promise<void>;
   /** Trusted input, in CSS pixels from the top left. */
   moveMouse(x: number, y: number): Promise<void>;
   /** Trusted input: a key by its name, such as `Shift` or `a`. */

@@ -1,7 +1,7 @@
 // What Chromium and Firefox share: both are driven by puppeteer.
 import type { Browser, BrowserContext, KeyInput, Page } from 'puppeteer-core';
 import type { Engine, Profile, Tab } from './engine.js';
-import { answerOf, expressionOf, goBack } from './script.js';
+import { answerOf, expressionOf, goBack, leave } from './script.js';
 
 /** What each of the two does in its own way. */
 interface Ways {
@@ -45,6 +45,7 @@ function tabOf(page: Page, ways: Ways, onClose: () => void): Tab {
     goto: async (url) => void (await page.goto(url)),
     reload: async () => void (await page.reload()),
     back: () => goBack(tab),
+    leave: (go) => leave(tab, go),
     moveMouse: (x, y) => page.mouse.move(x, y),
     press: (key) => page.keyboard.press(key as KeyInput),
     show: () => page.bringToFront(),

@@ -93,10 +93,10 @@ class WebKitTab implements Tab {
     return answerOf(answer) as Awaited<Result>;
   }
 
-  goto = (url: string) => this.#leave(() => this.#command('/url', { url }));
-  reload = () => this.#leave(() => this.#command('/refresh'));
+  goto = (url: string) => this.leave(() => this.#command('/url', { url }));
+  reload = () => this.leave(() => this.#command('/refresh'));
   // The page may be gone before it has answered.
-  back = () => this.#leave(() => this.#look('void history.back()').catch(() => {}));
+  back = () => this.leave(() => this.#look('void history.back()').catch(() => {}));
   moveMouse = (x: number, y: number) => this.#command('/actions', { actions: [mouseAt(x, y)] });
   press = (key: string) => this.#command('/actions', { actions: [pressed(key)] });
 
@@ -119,8 +119,7 @@ class WebKitTab implements Tab {
     await vi.waitUntil(follows, { timeout: 30_000 });
   }
 
-  #leave = (go: () => Promise<unknown>): Promise<void> =>
-    leave(this, go, (mark) => this.#look(arrivedExpression(mark)));
+  leave = (go: () => Promise<unknown>): Promise<void> => leave(this, go, (mark) => this.#look(arrivedExpression(mark)));
   #look = (expression: string) => this.#profile.driver.look(this.window, expression);
 
   #command = async (path: string, body?: object) => {
