@@ -244,7 +244,9 @@ describe('after an end', () => {
     },
   );
 
-  scenario('a page that leaves in its listener for the end is told of by the next one', async ({ open }) => {
+  // In WebKit the page that comes next sometimes does not get as far as its start, which is not understood yet.
+  const again = { retry: 3, timeout: 30_000 };
+  scenario('a page that leaves in its listener for the end is told of by the next one', again, async ({ open }) => {
     const { server, tab } = await open({ clock: true, settings: { ...longLived, faults: { signOut: 'hang' } } });
     await signIn(tab, { idleTimeout: '10m' });
     const end = (url: string) => {
