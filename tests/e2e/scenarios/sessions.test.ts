@@ -244,9 +244,7 @@ describe('after an end', () => {
     },
   );
 
-  // In WebKit the page that comes next sometimes does not get as far as its start, which is not understood yet.
-  const again = { retry: 3, timeout: 30_000 };
-  scenario('a page that leaves in its listener for the end is told of by the next one', again, async ({ open }) => {
+  scenario('a page that leaves in its listener for the end is told of by the next one', async ({ open }) => {
     const { server, tab } = await open({ clock: true, settings: { ...longLived, faults: { signOut: 'hang' } } });
     await signIn(tab, { idleTimeout: '10m' });
     const end = (url: string) => {
