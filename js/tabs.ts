@@ -1,4 +1,5 @@
 import type { Loop } from './boundary.js';
+import { listen } from './listen.js';
 import * as on from './loop-events.js';
 import { updateRecord } from './record.js';
 import { fromText, toText, version } from './stored.js';
@@ -29,15 +30,6 @@ export function createTabs(
     channel?.close();
     channel = undefined;
   };
-  const leaveOn = (target: object | undefined, type: string) =>
-    (target as Partial<EventTarget> | undefined)?.addEventListener?.(
-      type,
-      () => {
-        goAway();
-        away();
-      },
-      { signal: left.signal },
-    );
 
   /** Before every event. True where the page was away, and has heard nothing of what was said. */
   const comeBack = () => {
@@ -51,8 +43,11 @@ export function createTabs(
       lose('channel');
     }
     if (before === 'away') return true;
-    leaveOn(globalThis, 'pagehide');
-    leaveOn((globalThis as { document?: Document }).document, 'freeze');
+    const leavePage = () => {
+      goAway();
+      away();
+    };
+    listen('pagehide freeze', leavePage, left.signal);
     return false;
   };
 

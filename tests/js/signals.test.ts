@@ -3,11 +3,11 @@ import { listenToSignals } from '../../js/signals.js';
 import { nameOf } from './double.js';
 
 let scope: EventTarget;
-let page: EventTarget & { visibilityState?: string };
+let page: { visibilityState?: string };
 
 beforeEach(() => {
   scope = new EventTarget();
-  page = new EventTarget();
+  page = {};
   vi.stubGlobal('addEventListener', scope.addEventListener.bind(scope));
 });
 
@@ -35,17 +35,17 @@ test.each(['pageshow', 'focus'])('%s of the window makes a check', (type) => {
 
 test('a tab that resumes makes a check', () => {
   const { heard } = listen();
-  page.dispatchEvent(new Event('resume'));
+  scope.dispatchEvent(new Event('resume'));
   expect(heard).toEqual(['check']);
 });
 
 test('a tab makes a check when it is shown, not when it is hidden', () => {
   const { heard } = listen();
   page.visibilityState = 'hidden';
-  page.dispatchEvent(new Event('visibilitychange'));
+  scope.dispatchEvent(new Event('visibilitychange'));
   expect(heard).toEqual([]);
   page.visibilityState = 'visible';
-  page.dispatchEvent(new Event('visibilitychange'));
+  scope.dispatchEvent(new Event('visibilitychange'));
   expect(heard).toEqual(['check']);
 });
 
@@ -109,6 +109,6 @@ test('after its end nothing is heard', () => {
   const { heard, stop } = listen({ tracksInput: true });
   stop();
   for (const type of ['online', 'focus', 'keydown']) scope.dispatchEvent(new Event(type));
-  page.dispatchEvent(new Event('resume'));
+  scope.dispatchEvent(new Event('resume'));
   expect(heard).toEqual([]);
 });

@@ -115,10 +115,11 @@
     const { promise, resolve } = Promise.withResolvers();
     opening.addEventListener('error', resolve);
     opening.addEventListener('success', ({ target: { result } }) => {
-      const close = result.close.bind(result);
-      result.close = () => {
-        close();
-        resolve();
+      const begin = result.transaction.bind(result);
+      result.transaction = (...args) => {
+        const transaction = begin(...args);
+        for (const type of ['complete', 'abort']) transaction.addEventListener(type, resolve);
+        return transaction;
       };
     });
     waitFor(promise);

@@ -174,3 +174,33 @@ describe('the request of the tab that refreshes hangs', () => {
     expect(counts()).toEqual({ requests: 1, generations: 1, reuses: 0 });
   });
 });
+
+scenario('a page that leaves within its transaction of the record keeps nobody from it', async ({ open }) => {
+  const { server, tabs, counts } = await openTabs(open, 2);
+  const [leaving, other] = tabs as [Tab, Tab];
+  const leaveWhenItReads = (url: string) => {
+    const { get } = IDBObjectStore.prototype;
+    IDBObjectStore.prototype.get = function (key) {
+      location.assign(url);
+      // What comes after all these comes after the page has left.
+      for (let read = 0; read < 5_000; read++) get.call(this, key);
+      return get.call(this, key);
+    };
+    e2e.session.refresh().catch(() => {});
+  };
+  await leaving.leave(() => leaving.evaluate(leaveWhenItReads, `${server.url}/e2e/?elsewhere`));
+  const records = await other.evaluate(async () => {
+    const whenDone = (request: IDBRequest) =>
+      new Promise((resolve, reject) => Object.assign(request, { onsuccess: resolve, onerror: reject }));
+    const opening = indexedDB.open('evertoken');
+    await whenDone(opening);
+    const counting = opening.result.transaction('records', 'readwrite').objectStore('records').count();
+    await whenDone(counting);
+    opening.result.close();
+    return counting.result;
+  });
+  expect(records).toBe(1);
+  await beginRefresh(other);
+  await until([other], { generation: 2 });
+  expect(counts()).toMatchObject({ requests: 1, reuses: 0 });
+});

@@ -1,5 +1,10 @@
 // What tabs of one session cost, and what is left where it is turned off or something is missing.
-import { describe, expect, vi } from 'vitest';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { basename, join } from 'node:path';
+import { describe, expect, inject, onTestFinished, vi } from 'vitest';
 import type { Counts } from '../page/globals.js';
 import { type Open, scenario, type Tab } from './support.js';
 import { beginRefresh, openTabs, pass, snapshots, told, until } from './tabs.js';
@@ -133,4 +138,43 @@ describe('where something is missing', () => {
     expect(await degraded()).toEqual([[{ type: 'degraded', missing }]]);
     expect(server.stats().reuseDetected).toBe(0);
   });
+
+  scenario('in an opaque origin all that is missing is said once, and the session works', async ({ open }) => {
+    const { tab } = await open();
+    const { url } = await startSandbox();
+    await tab.goto(url);
+    const found = await tab.evaluate(async () => {
+      const { evertoken } = globalThis as unknown as typeof e2e;
+      let latest = 1;
+      const refresh = async () => ({ accessToken: `token-${++latest}`, expiresIn: 3600 });
+      const session = await evertoken.startRefreshLoop({
+        refresh,
+        tokens: { accessToken: 'token-1', expiresIn: 3600 },
+      });
+      const missing: string[] = [];
+      session.on('degraded', (event) => missing.push(event.missing));
+      const tokens = [await session.refresh(), await session.getAccessToken()];
+      return { origin: globalThis.origin, tokens, missing, snapshot: session.snapshot };
+    });
+    expect(found).toMatchObject({ origin: 'null', snapshot: { status: 'active', generation: 2 } });
+    expect(found.missing).toEqual(['indexedDB', 'locks']);
+  });
 });
+
+/** A server whose pages have an opaque origin, and the package under `evertoken`. */
+async function startSandbox() {
+  const dist = join(inject('project'), 'node_modules/evertoken/dist');
+  const server = createServer(async ({ url = '/' }, response) => {
+    if (url.endsWith('.js')) {
+      // A module of an opaque origin is one of another origin than the page.
+      const headers = { 'access-control-allow-origin': '*', 'content-type': 'text/javascript' };
+      return response.writeHead(200, headers).end(await readFile(join(dist, basename(url))));
+    }
+    const headers = { 'content-security-policy': 'sandbox allow-scripts', 'content-type': 'text/html' };
+    const script = "import * as evertoken from '/index.js'; Object.assign(globalThis, { evertoken })";
+    return response.writeHead(200, headers).end(`<!doctype html><script type="module">${script}</script>`);
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  onTestFinished(() => void server.close());
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/` };
+}
