@@ -91,9 +91,7 @@ export function startLoop(
   };
 
   const warnOfStore = () =>
-    host.warn(
-      'what lay in the store cannot be used by this version or these options; it is dropped (STORE_UNREADABLE)',
-    );
+    host.warn('what lay in the store is dropped: this version or these options cannot use it (STORE_UNREADABLE)');
 
   for (const warning of (warnings ?? []) as Failure[]) host.warn(messageOf(warning));
   const stored = fromText(kept);

@@ -14,17 +14,18 @@ export async function updateRecord(name: string, change: (text: unknown) => stri
   opening.result.close();
   const records = transaction.objectStore('records');
   const reading = records.get(name);
-  const read = new AbortController();
-  let hasLeft = false;
-  // A page that leaves within a transaction may keep it, and with it everybody from the record.
+  const over = new AbortController();
+  let back: Promise<unknown> | undefined;
+  // A page that leaves within a transaction may keep it, and with it everybody from the record. It begins another one when
+  // it is back: on its way out it would keep that one, too.
   const leave = () => {
-    read.abort();
-    hasLeft = true;
+    if (back) return;
+    back = new Promise((resolve) => listen('pageshow resume', resolve, over.signal));
     transaction.abort();
   };
-  listen('pagehide freeze', leave, read.signal);
+  listen('pagehide freeze', leave, over.signal);
   reading.onsuccess = () => {
-    read.abort();
+    over.abort();
     const text = change(reading.result);
     if (text !== undefined && text !== reading.result) records.put(text, name);
     // Now: a page that is frozen before would keep the others from it.
@@ -33,16 +34,12 @@ export async function updateRecord(name: string, change: (text: unknown) => stri
   try {
     await end(transaction);
   } catch (error) {
-    if (!hasLeft) throw error;
-    // A page on its way out would begin one that it keeps.
-    await comeBack();
-    await updateRecord(name, change);
+    if (!back) throw error;
+    await back;
+  } finally {
+    over.abort();
   }
-}
-
-function comeBack() {
-  const back = new AbortController();
-  return new Promise((resolve) => listen('pageshow resume', resolve, back.signal)).then(() => back.abort());
+  if (back) await updateRecord(name, change);
 }
 
 function end(work: IDBRequest | IDBTransaction): Promise<unknown> {

@@ -141,6 +141,21 @@ fn activity_is_told_though_something_else_was_saved_after_it() {
     assert_eq!(told, (evertoken::fuzz::EPOCH + 12.0) * 1_000.0);
 }
 
+/// Another one may be about to end.
+#[wasm_bindgen_test(unsupported = test)]
+fn activity_after_the_warning_is_told_at_once() {
+    let mut tabs = Tabs::with(json!({"idleTimeout": "20s", "idleWarning": "19s"}), ROTATING);
+    tabs.open(None);
+    tabs.open(None);
+    tabs.event(0, Event::SignIn(token("a1", "r1", "ada")));
+    tabs.pass(10.0);
+    tabs.event(0, Event::Activity);
+    tabs.t += 1.5;
+    tabs.event(0, Event::Check);
+    tabs.event(0, Event::Activity);
+    assert_eq!(tabs.record.unwrap().last_activity, (evertoken::fuzz::EPOCH + 11.5) * 1_000.0);
+}
+
 /// What the record says of the last activity lies in the future then. Every reading would be activity.
 #[wasm_bindgen_test(unsupported = test)]
 fn idle_in_all_ends_all_though_the_clock_was_set_back() {

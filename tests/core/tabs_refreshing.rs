@@ -110,24 +110,82 @@ fn a_rejection_of_what_another_tab_has_replaced_ends_nothing() {
 /// Whoever holds the lock says in the record how long that may take: it is not taken away before.
 #[wasm_bindgen_test(unsupported = test)]
 fn a_lock_is_taken_away_when_its_holder_has_had_it_too_long() {
+    let (mut tabs, busy, other) = refreshing();
+    tabs.tabs[busy].hears = false;
+    checks(&mut tabs, other, 69);
+    assert_eq!((tabs.stolen, tabs.tabs[other].requests.len()), (0, 0));
+    checks(&mut tabs, other, 4);
+    assert_eq!((tabs.stolen, tabs.tabs[other].requests.len()), (1, 1));
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn who_loses_the_lock_at_its_request_says_so_and_is_waited_for() {
+    let mut tabs = late();
+    checks(&mut tabs, 1, 26);
+    assert_eq!((tabs.stolen, tabs.tabs[1].requests.len()), (1, 0));
+    tabs.grant(0, "a2", "r2");
+    assert_eq!((tabs.token(1), tabs.tabs[1].requests.len()), (Some("a2"), 0));
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn who_loses_the_lock_at_its_request_is_not_waited_for_without_end() {
+    let mut tabs = late();
+    checks(&mut tabs, 1, 26);
+    tabs.tabs[0].hears = false;
+    checks(&mut tabs, 1, 2 * 36);
+    assert_eq!((tabs.stolen, tabs.tabs[1].requests.len()), (1, 1));
+}
+
+/// The first tab has slept over its turn, and begun its request when the record could not be told: the second one takes the
+/// lock away in ten seconds.
+fn late() -> Tabs {
+    let mut tabs = Tabs::with(json!({"refreshTimeout": "10s"}), ROTATING);
+    tabs.open(None);
+    tabs.open(None);
+    tabs.event(0, Event::SignIn(token("a1", "r1", "ada")));
+    let before = tabs.record;
+    tabs.reads = false;
+    tabs.pass(3_601.0);
+    tabs.t += 25.0;
+    tabs.event(0, Event::Resumed);
+    for _ in 0..2 {
+        tabs.read(0);
+    }
+    (tabs.record, tabs.reads) = (before, true);
+    assert_eq!(tabs.tabs[0].requests.len(), 1);
+    tabs
+}
+
+/// Two sets would be told under one number.
+#[wasm_bindgen_test(unsupported = test)]
+fn a_token_set_is_told_when_the_record_has_a_number_for_it() {
+    let (mut tabs, busy, other) = refreshing();
+    tabs.reads = false;
+    tabs.grant(busy, "a2", "r2");
+    let order = tabs.record.unwrap().order;
+    tabs.event(busy, Event::Heard(Box::new(Message { order, tidings: Tidings::Ask })));
+    assert_eq!(tabs.token(other), None);
+    tabs.read(busy);
+    assert_eq!(tabs.token(other), Some("a2"));
+}
+
+/// The first tab asks the server, and the second one waits for it; whose token has ended.
+fn refreshing() -> (Tabs, usize, usize) {
     let mut tabs = Tabs::with(json!({"refreshTimeout": "10s"}), ROTATING);
     tabs.open(None);
     tabs.open(None);
     tabs.event(0, Event::SignIn(token("a1", "r1", "ada")));
     tabs.pass(3_601.0);
     let busy = usize::from(tabs.tabs[0].requests.is_empty());
-    let other = 1 - busy;
-    // The holder is frozen: nothing reaches it.
-    for _ in 0..69 {
+    (tabs, busy, 1 - busy)
+}
+
+/// So many, two in a second; the other tab does nothing of itself.
+fn checks(tabs: &mut Tabs, tab: usize, count: usize) {
+    for _ in 0..count {
         tabs.t += 0.5;
-        tabs.event(other, Event::Check);
+        tabs.event(tab, Event::Check);
     }
-    assert_eq!((tabs.stolen, tabs.tabs[other].requests.len()), (0, 0));
-    for _ in 0..4 {
-        tabs.t += 0.5;
-        tabs.event(other, Event::Check);
-    }
-    assert_eq!((tabs.stolen, tabs.tabs[other].requests.len()), (1, 1));
 }
 
 /// It may have slept over its turn. What the one who takes it away does is not done twice.

@@ -38,7 +38,7 @@ afterAll(async () => {
 beforeEach(async () => {
   page = await browser.newPage();
   requests = [];
-  page.on('request', (request) => requests.push(new URL(request.url()).pathname.replace(/shared-\w+/, 'shared-#')));
+  page.on('request', (request) => requests.push(new URL(request.url()).pathname));
   await open('/');
   return () => page.close();
 });
@@ -53,7 +53,7 @@ describe.each(['evertoken', 'evertoken/slim'])('%s in a page, by an import map',
     }, entry);
     expect(done).toMatchObject({ calls: [], added: [] });
     expect(requests.filter((path) => path.startsWith('/package')).sort()).toEqual(
-      [`/package/dist/${entry === 'evertoken' ? 'index' : 'slim'}.js`, '/package/dist/shared-#.js'].sort(),
+      [`/package/dist/${entry === 'evertoken' ? 'index' : 'slim'}.js`, '/package/dist/shared.js'].sort(),
     );
   });
 });

@@ -39,7 +39,7 @@ impl Session {
             self.hear_of_a_turn();
         }
         match tidings {
-            Tidings::Ask if order < self.tabs.own || self.has_ended() => self.tell_tokens(),
+            Tidings::Ask if (order < self.tabs.own && !self.is_numbering()) || self.has_ended() => self.tell_tokens(),
             Tidings::Tokens(stored) if order > self.tabs.own => self.offered(order, *stored),
             Tidings::Activity(at) if is_mine => self.hear_activity(at),
             Tidings::End(end) => self.hear_end(order, end),

@@ -93,7 +93,8 @@ impl Session {
             return;
         }
         self.limits.last_activity = self.clock.now();
-        if self.clock.now() >= self.next_saving() {
+        // What clears a warning, or keeps another tab from its idle end, is told at once.
+        if self.limits.idle_warned || self.clock.now() >= self.next_saving() {
             self.save_activity();
         }
         self.clear_idle_warning();

@@ -46,7 +46,7 @@ pub(super) struct Tabs {
     pub written: Option<Order>,
     /// The token set in hand is to be told when the record knows of it.
     pub announces: bool,
-    /// The lock in hand was taken away from another tab.
+    /// The lock in hand, or about to be, was another tab's.
     pub stolen: bool,
     /// Until when that one may be at its request.
     pub contested: Ms,
@@ -167,7 +167,12 @@ impl Session {
     fn synced(&mut self, works: bool) {
         // What was committed before this was read was asked for earlier, and came too late.
         let Some(sync) = self.tabs.sync.take_if(|sync| sync.found || !works) else { return };
-        if sync.again && works {
+        let is_over = !(sync.again && works);
+        let is_told = is_over || self.tabs.written == Some(self.tabs.own);
+        if is_told && core::mem::take(&mut self.tabs.announces) {
+            self.tell_tokens();
+        }
+        if !is_over {
             return self.sync();
         }
         if !works {
@@ -179,15 +184,16 @@ impl Session {
         tabs.signing_in &= !works;
         tabs.imposes &= !works;
         tabs.unsure = false;
-        let announces = core::mem::take(&mut tabs.announces);
         if self.pending.is_some() {
             self.ask_or_begin();
         }
-        if announces {
-            self.tell_tokens();
-        }
         self.answer_if_signed_out();
         self.record_was_read();
+    }
+
+    /// The record is about to say which number the token set here has.
+    pub(super) fn is_numbering(&self) -> bool {
+        self.tabs.announces && self.tabs.sync.is_some()
     }
 
     /// Where the driver does not come back with the record, or no other tab answers a start.

@@ -98,7 +98,10 @@ impl Session {
 
     pub(super) fn lock_lost(&mut self) {
         match self.tabs.turn {
-            Turn::Busy => self.tabs.lost = true,
+            Turn::Busy => {
+                self.tabs.lost = true;
+                self.say(Tidings::Ask);
+            }
             Turn::Reading | Turn::Asking { .. } | Turn::Free | Turn::Leaving => {}
             _ => return,
         }
@@ -114,6 +117,8 @@ impl Session {
             Turn::Leaving => self.leave_turn(),
             Turn::Doubting => {
                 self.tabs.turn = Turn::Stealing { bound: now + self.longest_turn() };
+                // Whoever has it may be at its request, and is given the time to say so.
+                (self.tabs.stolen, self.tabs.contested) = (true, f64::INFINITY);
                 self.push(Effect::Lock(if self.tabs.refused { Lock::Forced } else { Lock::Stolen }));
             }
             Turn::Reading => {
@@ -173,10 +178,14 @@ impl Session {
         }
     }
 
-    /// Where there is no record every turn begins with a question, which tells those who wait that it is another one's.
+    /// Where there is no record every turn begins with a question, which tells those who wait that it is another one's. Whoever
+    /// loses the lock at its request asks, too, and so tells the one who took it away.
     pub(super) fn hear_of_a_turn(&mut self) {
         if matches!(self.tabs.turn, Turn::Queued { .. } | Turn::Doubting) {
             self.tabs.turn = Turn::Queued { bound: self.clock.now() + self.longest_turn() };
+        }
+        if self.tabs.stolen {
+            self.tabs.contested = self.clock.now() + self.longest_turn();
         }
     }
 

@@ -16,6 +16,7 @@ pub struct Tab {
     pub answers: Vec<Caller>,
     pub sign_outs: Vec<Attempt>,
     pub kept: Option<Stored>,
+    /// False: it is frozen, or what is told to it is lost.
     pub hears: bool,
 }
 
@@ -127,7 +128,7 @@ impl Tabs {
             Effect::Lock(_) => {
                 self.stolen += 1;
                 self.waiting.retain(|waiting| *waiting != tab);
-                if let Some(loser) = self.holder.replace(tab) {
+                if let Some(loser) = self.holder.replace(tab).filter(|loser| self.tabs[*loser].hears) {
                     self.event(loser, Event::LockLost);
                 }
                 self.event(tab, Event::Locked { granted: true });
