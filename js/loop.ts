@@ -90,8 +90,7 @@ export function startLoop(
     (timer as { unref?(): void }).unref?.();
   };
 
-  const warnOfStore = () =>
-    host.warn('what lay in the store is dropped: this version or these options cannot use it (STORE_UNREADABLE)');
+  const warnOfStore = () => host.warn('the store held what this version or the options cannot use (STORE_UNREADABLE)');
 
   for (const warning of (warnings ?? []) as Failure[]) host.warn(messageOf(warning));
   const stored = fromText(kept);

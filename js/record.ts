@@ -18,8 +18,9 @@ export async function updateRecord(name: string, change: (text: unknown) => stri
   let back: Promise<unknown> | undefined;
   // A page that leaves within a transaction may keep it, and with it everybody from the record. It begins another one when
   // it is back: on its way out it would keep that one, too.
-  const leave = () => {
-    if (back) return;
+  const leave = ({ persisted }: Partial<PageTransitionEvent>) => {
+    // Of a page that is not kept the transaction may still come to its end.
+    if (back || persisted === false) return;
     back = new Promise((resolve) => listen('pageshow resume', resolve, over.signal));
     transaction.abort();
   };

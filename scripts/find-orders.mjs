@@ -35,8 +35,10 @@ async function sizeUnder(tried) {
 
 /** What an application's bundler makes of an entry: its names go by the bytes in the text, the streams' too. */
 async function bundled(text) {
-  const stdin = { contents: text, resolveDir: at('dist') };
-  const { outputFiles } = await build({ stdin, bundle: true, minify: true, format: 'esm', write: false });
+  const stdin = { contents: "export * from './dist/index.js'", resolveDir: at() };
+  const setup = ({ onLoad }) => onLoad({ filter: /index\.js$/ }, () => ({ contents: text }));
+  const plugins = [{ name: 'tried', setup }];
+  const { outputFiles } = await build({ stdin, bundle: true, minify: true, format: 'esm', write: false, plugins });
   return outputFiles[0].text;
 }
 
