@@ -58,7 +58,8 @@ impl World<'_> {
             What::Resume => self.resume(tab, State::Frozen),
             What::Cache => self.cache(tab),
             What::Restore => self.resume(tab, State::Cached),
-            What::Hide(throttle) => self.tabs[tab].throttle = throttle,
+            // It is throttled more the longer it is hidden, and no less before it is shown.
+            What::Hide(throttle) => self.tabs[tab].throttle = self.tabs[tab].throttle.max(throttle),
             What::Show => self.show(page),
             What::Stop => self.event(page, Event::Stop),
             What::Activity => {
@@ -103,8 +104,12 @@ impl World<'_> {
             What::Revoke => self.revoke(tab),
             What::Silence(length) => self.silent_until = self.t + length,
             What::SetWall(by) => {
+                if by < 0.0 {
+                    self.sees_who_knows_of_activity();
+                }
                 self.wall_ahead += by;
                 self.watch.wall_steps += by.abs();
+                self.watch.stepped = self.t;
                 if by < 0.0 {
                     self.watch.stepped_back.get_or_insert(self.t);
                     self.watch.steps_back += 1;

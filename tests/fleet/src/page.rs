@@ -62,6 +62,8 @@ pub struct Tab {
     /// The number of the lock request that is still wanted.
     pub claim: u32,
     pub record_works: bool,
+    /// So often it let go of the record when it was frozen or cached.
+    pub syncs_put_off: usize,
     pub loses_request: bool,
     pub loses_answer: bool,
     pub slow: Option<(f64, bool)>,
@@ -103,6 +105,8 @@ pub struct Facts {
     /// Its lock was taken away.
     pub lost_at: f64,
     pub ended: bool,
+    /// It asks the others for what it lacks.
+    pub asks_since: Option<f64>,
     /// The record was asked for then, and has not been there yet.
     pub syncs_since: Option<f64>,
 }
@@ -124,6 +128,7 @@ impl Tab {
             dies_after: None,
             claim: 0,
             record_works: true,
+            syncs_put_off: 0,
             loses_request: false,
             loses_answer: false,
             slow: None,

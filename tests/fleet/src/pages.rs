@@ -30,7 +30,7 @@ impl World<'_> {
         state.fast = None;
         state.trap = None;
         state.dies_after = None;
-        state.record_works = true;
+        (state.record_works, state.syncs_put_off) = (true, 0);
         state.facts = Facts { running_since: self.t, ..Facts::default() };
         let seed = state.rng.seed();
         let stored = match self.config.keep {
@@ -54,6 +54,7 @@ impl World<'_> {
         }
         let page = self.page(tab);
         self.say(|| format!("tab {tab} is gone"));
+        self.watch.last_gone = self.t;
         let state = &mut self.tabs[tab];
         (state.state, state.session, state.fast) = (State::Closed, None, None);
         state.inbox.clear();
@@ -79,23 +80,30 @@ impl World<'_> {
     pub fn freeze(&mut self, tab: usize) {
         if self.tabs[tab].is_running() {
             self.say(|| format!("tab {tab} freezes"));
-            self.tabs[tab].state = State::Frozen;
-            self.tabs[tab].facts.activity = None;
+            self.leave(tab, State::Frozen);
         }
     }
 
-    /// A page with a lock, or with a transaction under way, does not fit into the cache.
+    fn leave(&mut self, tab: usize, to: State) {
+        let page = self.page(tab);
+        let state = &mut self.tabs[tab];
+        state.state = to;
+        state.facts.activity = None;
+        state.syncs_put_off = self.store.let_go(page);
+        self.after(0.1, Happening::Transact);
+    }
+
+    /// A page with a lock does not fit into the cache.
     pub fn cache(&mut self, tab: usize) {
         let page = self.page(tab);
         if !self.tabs[tab].is_running() {
             return;
         }
-        if self.locks.concerns(page) || self.locks.recovering == Some(page) || self.store.concerns(page) {
+        if self.locks.concerns(page) || self.locks.recovering == Some(page) {
             return self.close(tab);
         }
         self.say(|| format!("tab {tab} goes into the cache"));
-        self.tabs[tab].state = State::Cached;
-        self.tabs[tab].facts.activity = None;
+        self.leave(tab, State::Cached);
     }
 
     pub fn resume(&mut self, tab: usize, from: State) {
@@ -107,6 +115,9 @@ impl World<'_> {
         state.state = State::Running;
         (state.facts.running_since, state.facts.resumed_at) = (self.t, self.t);
         let inbox = std::mem::take(&mut state.inbox);
+        let syncs = std::mem::take(&mut state.syncs_put_off);
+        self.store.waiting.extend(std::iter::repeat_n(page, syncs));
+        self.after(0.1, Happening::Transact);
         self.event(page, Event::Resumed);
         for arrival in inbox {
             self.arrives(page, arrival);
@@ -144,9 +155,9 @@ impl World<'_> {
             return;
         }
         if !self.is_running(page) {
-            let is_cached_message = self.tabs[page.tab].state == State::Cached && matches!(arrival, Arrival::Message(_));
-            if !is_cached_message {
-                self.tabs[page.tab].inbox.push(arrival);
+            match arrival {
+                Arrival::Message(message) if self.tabs[page.tab].state == State::Cached => self.misses(page, &message),
+                _ => self.tabs[page.tab].inbox.push(arrival),
             }
             return;
         }

@@ -29,7 +29,12 @@ impl RecordStore {
         self.before = self.record.replace(record);
     }
 
-    pub fn concerns(&self, page: PageId) -> bool {
-        self.waiting.contains(&page) || self.running.as_ref().is_some_and(|running| running.page == page)
+    /// A page that leaves, and may come back, keeps nobody from the record: what it has not read yet it begins anew when it is back.
+    /// So often it does.
+    pub fn let_go(&mut self, page: PageId) -> usize {
+        let waiting = self.waiting.len();
+        self.waiting.retain(|other| *other != page);
+        let reading = self.running.take_if(|running| running.page == page && running.writes.is_none());
+        waiting - self.waiting.len() + usize::from(reading.is_some())
     }
 }

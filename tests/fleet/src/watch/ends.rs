@@ -54,7 +54,19 @@ impl World<'_> {
     }
 
     /// Activity in one tab keeps all.
-    fn why_not_idle(&self, page: PageId, key: Key) -> Option<String> {
+    fn why_not_idle(&mut self, page: PageId, key: Key) -> Option<String> {
+        let why_not = self.why_not_idle_yet(page, key);
+        let t = self.t;
+        let known = self.watch.keys.get_mut(&key)?;
+        if why_not.is_none() {
+            known.idled.get_or_insert(t);
+        }
+        // Which of the end and of what somebody did just then came first is not known, and where a clock was set back not even later.
+        let until = if self.watch.stepped_back.is_some() { f64::INFINITY } else { 1_000.0 };
+        why_not.filter(|_| known.idled.is_none_or(|idled| t > idled + until))
+    }
+
+    fn why_not_idle_yet(&self, page: PageId, key: Key) -> Option<String> {
         let known = self.watch.keys.get(&key).filter(|known| known.ended.is_none())?;
         // Who was left behind by a later session knows no more of this one.
         let is_superseded = self.watch.keys.range(key..).nth(1).is_some();
@@ -62,9 +74,14 @@ impl World<'_> {
             return None;
         }
         let record_works = self.tabs[page.tab].record_works;
-        // What was said into the silence only the record knows.
-        let is_lost = |at: f64| !record_works && at <= self.silent_until;
-        let was_there = record_works || self.tabs[page.tab].facts.running_since < known.activity;
+        // What was said into the silence only the record knows, and so it does what is on its way.
+        // What is on its way when the machine falls asleep comes when it wakes.
+        let (sleeps_at, wakes_at) = self.watch.last_sleep;
+        let delay = self.config.message_delay + 1.0;
+        let comes_at = |at: f64| if at <= sleeps_at && sleeps_at <= at + delay { wakes_at + delay } else { at + delay };
+        let is_lost = |at: f64| !record_works && (at <= self.silent_until || self.t <= comes_at(at));
+        let facts = &self.tabs[page.tab].facts;
+        let was_there = record_works || facts.running_since.max(facts.joined_at) < known.activity;
         let mut activity = if was_there && !is_lost(known.activity) { known.activity } else { 0.0 };
         // What a living tab has not told yet counts once it had the time to.
         let share = 5_000f64.min(self.config.idle / 10.0) + 100.0;
@@ -92,6 +109,19 @@ impl World<'_> {
     }
 
     fn why_not_rejected(&mut self, page: PageId, key: Key) -> Option<String> {
+        let own = self.tabs[page.tab].facts.generation;
+        // Whoever learns late of an end that was right then.
+        if self.watch.keys.get(&key).is_some_and(|known| known.rejected >= Some(own)) {
+            return None;
+        }
+        let why_not = self.why_not_rejected_now(page, key);
+        if let Some(known) = self.watch.keys.get_mut(&key).filter(|_| why_not.is_none()) {
+            known.rejected = Some(own);
+        }
+        why_not
+    }
+
+    fn why_not_rejected_now(&mut self, page: PageId, key: Key) -> Option<String> {
         let family = self.tabs[page.tab].facts.family?;
         match self.server.families.get(family)?.revoked {
             Some(Cause::Admin) => self.tally.count("rejected: revoked"),
@@ -140,9 +170,12 @@ impl World<'_> {
         let family = facts.family.and_then(|family| self.server.families.get(family));
         let began_at = family.map_or(0.0, |family| family.began_at);
         // A cookie may be set back by the late answer of a page that is gone. Of two sign-ins that knew nothing of each other either
-        // comes later. By a server's clock that seems to be behind, a sign-in may seem to be older than the session that it replaces.
+        // comes later. By a server's clock that seems to be behind the device's, a sign-in may seem to be older than the session that it replaces.
         let have_met = self.watch.keys.keys().any(|other| other.0 == key.0 && *other != key);
-        let is_any = self.config.transport == Transport::Cookie || have_met || self.config.server_skew < 0.0;
+        // Of several that live without a record, a page joins the one that it hears of first.
+        let are_several = !self.tabs[page.tab].record_works && self.watch.keys.len() > 1;
+        let is_any =
+            self.config.transport == Transport::Cookie || have_met || are_several || self.config.server_skew < self.wall_ahead.max(0.0);
         // A page that comes from the sign-in asks the others first.
         let is_later = |family: &Family| is_any || family.began_at >= began_at - 1_500.0;
         if self.server.families.iter().any(|family| Some(family.user) != facts.user && is_later(family)) {

@@ -1,5 +1,6 @@
 //! Watches the world from outside: what must hold is looked at after every event.
 
+mod activity;
 mod ends;
 mod last;
 mod refreshes;
@@ -12,7 +13,7 @@ use std::collections::BTreeMap;
 use evertoken::core::{Caller, Effect, EndReason, Event, Message, Notice, Refusal, SharedRecord, Tidings};
 use evertoken::fuzz::EPOCH;
 
-use crate::page::{PageId, Tab};
+use crate::page::PageId;
 use crate::server::{number_of, ticket_of};
 use crate::world::{AFTERWARDS, Happening, PEACE, World};
 
@@ -35,12 +36,18 @@ pub struct Watch {
     pub disturbances: Vec<f64>,
     /// By how much the wall clock was set, in all.
     pub wall_steps: f64,
+    /// When it was last set.
+    pub stepped: f64,
     /// When it was first set back, and how often it was.
     pub stepped_back: Option<f64>,
     pub steps_back: u32,
+    /// Not all knew then of the same last activity, or told it by the same time.
+    pub told_apart: bool,
     /// What was told before a step was heard after it.
     pub crossed: bool,
     pub steps_back_by: f64,
+    /// When a tab was last closed or killed, be it before the record knew of what it had told.
+    pub last_gone: f64,
     /// What lay in the future by a clock that was set back, and has counted as now since.
     pub counted: Vec<f64>,
     pub slept: bool,
@@ -70,6 +77,10 @@ pub struct KeyFacts {
     pub latest_activity: f64,
     /// For good.
     pub ended: Option<(f64, EndReason)>,
+    /// The server had rightly refused it, to a tab of this generation: whoever has no later one may learn of that late.
+    pub rejected: Option<u32>,
+    /// When a tab first ended it as idle, and rightly.
+    pub idled: Option<f64>,
     /// The record knows of that end since then.
     pub written_at: Option<f64>,
     /// Until when a page may go on after that.
@@ -101,23 +112,6 @@ impl World<'_> {
         if self.watch.slept || self.watch.wall_steps > 0.0 { 2_000.0 } else { 0.0 }
     }
 
-    /// The same of the idle end, which no step of the wall clock puts off by more than what goes unseen. Where the monotonic clock
-    /// stands still, a clock that is set back hides a sleep.
-    pub fn idle_slack(&self) -> f64 {
-        let stepped_back = self.watch.stepped_back.unwrap_or(f64::INFINITY);
-        // A page that was opened, resumed or signed in later, or learns later what was told before, cannot know that it was set back in between;
-        // and all go by the latest that anybody tells. A start takes a second.
-        let learns_late = |tab: &Tab| tab.opened_at.max(tab.facts.resumed_at).max(tab.facts.joined_at) + 1_200.0 >= stepped_back;
-        let loses = self.config.loss > 0.0 || self.silent_until > 0.0;
-        // What was told between two steps may be read after the second.
-        let is_unseen = loses || self.watch.crossed || self.watch.steps_back > 1 || self.tabs.iter().any(learns_late);
-        let unseen = if is_unseen { f64::INFINITY } else { 4_000.0 };
-        let steps = (2.0 * self.watch.wall_steps).min(unseen);
-        let nap = if self.watch.slept { 2_000.0 } else { 0.0 };
-        let hidden = if stepped_back.is_finite() { self.slept } else { 0.0 };
-        5.0 + nap + steps + hidden
-    }
-
     pub fn new_caller(&mut self, page: PageId) -> Caller {
         let tab = &mut self.tabs[page.tab];
         tab.last_caller += 1;
@@ -145,20 +139,6 @@ impl World<'_> {
             }
             Event::Stop => self.tabs[page.tab].facts.stopped = true,
             _ => {}
-        }
-    }
-
-    /// After the idle end of which the page speaks itself it saves nothing; near it, it may.
-    fn somebody_is_there(&mut self, page: PageId) {
-        let (t, now, slack) = (self.t, self.now(page.tab).wall_ms / 1_000.0, self.slack() / 1_000.0);
-        let tab = &mut self.tabs[page.tab];
-        let Some(key) = tab.facts.key.filter(|_| tab.lives()) else { return };
-        let ends_at = tab.session.as_ref().and_then(|session| session.snapshot().idle_ends_at).unwrap_or(f64::INFINITY);
-        if now < ends_at - 2.0_f64.min(self.watch.wall_steps) {
-            tab.facts.activity = Some(t);
-        }
-        if now < ends_at + slack {
-            self.watch.keys.entry(key).or_default().latest_activity = t;
         }
     }
 
@@ -192,7 +172,9 @@ impl World<'_> {
                 // A `Retry-After` cannot be told from one that a clock set back moved away.
                 let may_wait = self.watch.wall_steps > 1e6 && matches!(answer, Err(Refusal::Unavailable { retry_at: Some(_) }));
                 let is_stuck = *caller == LAST && matches!(answer, Err(Refusal::Unavailable { .. }));
-                if is_stuck && !may_wait && self.t > self.config.length + PEACE + AFTERWARDS {
+                // Whoever finds that a later session is lost gives up after a minute.
+                let still_asks = self.tabs[page.tab].facts.asks_since.is_some_and(|since| self.t < since + 61e3);
+                if is_stuck && !may_wait && !still_asks && self.t > self.config.length + PEACE + AFTERWARDS {
                     let snapshot = self.tabs[page.tab].session.as_ref().map(|session| session.snapshot());
                     self.broke("stuck", format!("tab {} in peace: {answer:?}, {snapshot:?}", page.tab));
                 }
@@ -203,6 +185,7 @@ impl World<'_> {
             }
             Effect::Save(stored) => {
                 let facts = &mut self.tabs[page.tab].facts;
+                facts.asks_since = None;
                 if let Some(tokens) = &stored.tokens {
                     facts.ticket = tokens.refresh.as_ref().and_then(ticket_of);
                     let number = number_of(&tokens.access);
@@ -218,12 +201,15 @@ impl World<'_> {
             Effect::Send(message) => {
                 let key = (message.order.epoch, message.order.session);
                 match message.tidings {
+                    Tidings::Ask => {
+                        self.tabs[page.tab].facts.asks_since.get_or_insert(t);
+                    }
                     Tidings::Activity(_) => {
                         let facts = &mut self.tabs[page.tab].facts;
                         facts.told_activity = facts.activity.take().or(facts.told_activity);
                     }
                     Tidings::Tokens(_) => self.is_of_session(page, key),
-                    Tidings::End(end) if !matches!(end.reason, EndReason::Idle | EndReason::RefreshRejected) => {
+                    Tidings::End(end) if end.is_final() => {
                         self.watch.keys.entry(key).or_default().ended.get_or_insert((t, end.reason));
                     }
                     _ => {}
@@ -268,7 +254,9 @@ impl World<'_> {
         {
             self.learns_of_activity(page, key);
         }
-        let Tidings::End(_) = message.tidings else { return };
+        if !matches!(message.tidings, Tidings::End(end) if end.is_final()) {
+            return;
+        }
         let Some(known) = self.watch.keys.get_mut(&key).filter(|known| known.ended.is_some()) else { return };
         let until = match wait {
             Some(wait) => t + wait,
@@ -278,43 +266,24 @@ impl World<'_> {
         known.grace.entry(other).or_insert(until + 1.0);
     }
 
-    /// A time of activity that lies in the future, by a clock that was set back since, counts as now, once.
-    pub fn counts_as_now(&mut self, page: PageId, key: Key, last_activity: f64) {
-        let t = self.t;
-        let is_ahead = last_activity > self.now(page.tab).wall_ms;
-        if self.watch.stepped_back.is_none() || !is_ahead || self.watch.counted.contains(&last_activity) {
-            return;
+    /// It went into the cache while the message was on its way.
+    pub fn misses(&mut self, page: PageId, message: &Message) {
+        if let Some(known) = self.watch.keys.get_mut(&(message.order.epoch, message.order.session)) {
+            known.grace.remove(&page);
         }
-        self.watch.counted.push(last_activity);
-        if let Some(known) = self.watch.keys.get_mut(&key) {
-            known.latest_activity = t;
-        }
-    }
-
-    /// A time that was told before the clock was set back is read by the clock as it is then.
-    pub fn crosses_a_step(&mut self) {
-        let stepped_back = self.watch.stepped_back.unwrap_or(f64::INFINITY);
-        self.watch.crossed |= self.t >= stepped_back && self.t <= stepped_back + self.config.message_delay;
     }
 
     pub fn watch_found(&mut self, page: PageId, record: Option<&SharedRecord>) {
         if let Some(record) = record {
             self.counts_as_now(page, (record.order.epoch, record.order.session), record.last_activity);
         }
-        let Some(record) = record.filter(|record| record.ended.is_some()) else { return };
+        // An end that is not final says nothing of one that is, of which only a tab that is gone knew.
+        let Some(record) = record.filter(|record| record.ended.is_some_and(|end| end.is_final())) else { return };
         let t = self.t;
         let key = (record.order.epoch, record.order.session);
         if let Some(known) = self.watch.keys.get_mut(&key).filter(|known| known.ended.is_some()) {
             let until = known.grace.entry(page).or_insert(t);
             *until = until.min(t);
-        }
-    }
-
-    /// Another tab, or the record.
-    fn learns_of_activity(&mut self, page: PageId, key: Key) {
-        if let Some(at) = self.tabs[page.tab].facts.told_activity {
-            let known = self.watch.keys.entry(key).or_default();
-            known.activity = known.activity.max(at);
         }
     }
 
@@ -337,8 +306,8 @@ impl World<'_> {
         if let Some(end) = record.ended {
             // Of two sign-ins that met, the one that ended at once has got another number.
             let known = self.watch.keys.entry(key).or_default();
-            known.written_at.get_or_insert(self.t);
-            if !matches!(end.reason, EndReason::Idle | EndReason::RefreshRejected) {
+            if end.is_final() {
+                known.written_at.get_or_insert(self.t);
                 known.ended.get_or_insert((self.t, end.reason));
             }
         }

@@ -5,6 +5,7 @@ use evertoken::core::{Attempt, RefreshReason};
 use crate::config::Transport;
 use crate::page::PageId;
 use crate::server::{Reply, Ticket};
+use crate::watch::Key;
 use crate::world::World;
 
 /// Requests of all tabs in a minute in which nothing is amiss but the backoff; each disturbance from outside may bring some more.
@@ -54,6 +55,7 @@ impl World<'_> {
         if !self.could_know(page) {
             return;
         }
+        let is_heard_since = |at: f64| self.config.loss == 0.0 && self.silent_until < at && self.watch.last_gone < at;
         let other = self.requests.iter().rev().take(20).find(|other| {
             !other.over
                 && !other.sign_out
@@ -61,6 +63,9 @@ impl World<'_> {
                 && self.is_running(other.page)
                 && self.t < other.sent_at + longest
                 && self.t >= other.sent_at + unheard
+                // By a clock that was set meanwhile it seems to have taken too long. It says that it has not; nobody may hear it, or who
+                // has heard it may be gone.
+                && (self.watch.stepped < other.sent_at || is_heard_since(other.sent_at))
                 && (self.tabs[other.page.tab].facts.lost_at - other.sent_at).abs() >= unheard
                 // Nor does a turn that began before the machine slept.
                 && !(other.sent_at - self.watch.last_sleep.1 >= 0.0 && other.sent_at < self.watch.last_sleep.1 + 1_100.0)
@@ -79,16 +84,20 @@ impl World<'_> {
             // Not the one that a page has just brought back from its store: the record takes it when all who came before have had it.
             let syncs = (3.0 * self.tabs.len() as f64).max(9.0) * self.config.sync_delay;
             let since = self.tabs[*tab].facts.generation_since + 2.0 * self.config.message_delay + syncs;
-            self.tabs[*tab].lives() && later && since < self.t
+            self.tabs[*tab].lives() && later && since < self.t && self.could_learn(page, *tab)
         });
         if let Some(holder) = holder.filter(|_| self.could_know(page)) {
             self.broke("successor", format!("tab {} presents {ticket:?}, and tab {holder} holds a later one", page.tab));
         }
         let facts = &self.tabs[page.tab].facts;
         let committed = facts.key.and_then(|key| self.watch.committed.get(&key)).copied().unwrap_or(0);
-        // What is in the record is known to whoever has the lock.
-        let is_consumed = self.server.families.get(ticket.family).is_some_and(|family| family.current > ticket.number);
-        if is_consumed && self.tabs[page.tab].record_works && committed > facts.generation {
+        // What is in the record is known to whoever has the lock. It may be another sign-in's.
+        let was_received = self.requests.iter().any(|other| {
+            let granted = matches!(other.reply, Some(Reply::Granted(_)));
+            let came = other.over && !other.abandoned && !other.loses_answer && self.is_alive(other.page);
+            other.ticket == Some(ticket) && granted && came
+        });
+        if was_received && self.tabs[page.tab].record_works && committed > facts.generation {
             let how = format!("tab {} presents {ticket:?} of generation {}, and the record knows {committed}", page.tab, facts.generation);
             self.broke("successor", how);
         }
@@ -97,6 +106,14 @@ impl World<'_> {
     /// By the record, or where it cannot be read by what the others say.
     pub fn could_know(&self, page: PageId) -> bool {
         self.tabs[page.tab].record_works || (self.config.loss == 0.0 && self.t > self.watch_silence())
+    }
+
+    /// What the other tab holds is in the record, or was told while this page was there: who told it may have been gone before it could
+    /// write it down.
+    fn could_learn(&self, page: PageId, other: usize) -> bool {
+        let facts = &self.tabs[other].facts;
+        let committed = facts.key.and_then(|key| self.watch.committed.get(&key)).copied().unwrap_or(0);
+        committed >= facts.generation || self.tabs[page.tab].opened_at <= facts.generation_since - self.config.message_delay
     }
 
     /// Nobody refreshes what another tab has refreshed already, and could tell.
@@ -124,6 +141,7 @@ impl World<'_> {
                 && later
                 && is_latest
                 && has_usable
+                && self.could_learn(page, *tab)
                 && other.facts.running_since.max(other.facts.generation_since) + round_trip < self.t
         });
         if let Some(holder) = holder {
@@ -181,11 +199,18 @@ impl World<'_> {
         }
         // The record takes a moment, or, where it is missing, the message.
         let known_at = self.watch.known_since.get(&ticket.family).copied().unwrap_or(f64::INFINITY) + 2_000.0;
+        // Whoever signed in when the record did not know of the other sign-in yet knew of none that is later.
+        let knew_nothing = family.and_then(|family| self.watch.known_since.get(&family)).is_none_or(|known| *known > began_at);
         // A refresh token that is revoked is just that one's.
         let is_cookie = self.config.transport == Transport::Cookie;
+        // Whoever signs out ends whatever session there is, and the older ones, though not everybody has heard of it yet.
         let ended = self.tabs[page.tab].facts.key;
-        let lives = self.tabs.iter().any(|tab| tab.lives() && tab.facts.family == Some(ticket.family) && tab.facts.key != ended);
-        if is_cookie && lives && sent_at > known_at && !self.watch.hostile && self.tabs[page.tab].record_works {
+        let is_ended = |key: Key| self.watch.keys.range(key..).any(|(_, known)| known.ended.is_some());
+        let lives = self.tabs.iter().any(|tab| {
+            let key = tab.facts.key.filter(|key| Some(*key) != ended && !is_ended(*key));
+            tab.lives() && tab.facts.family == Some(ticket.family) && key.is_some()
+        });
+        if is_cookie && lives && sent_at > known_at && !knew_nothing && !self.watch.hostile && self.tabs[page.tab].record_works {
             self.broke(
                 "later session",
                 format!("a sign-out of {family:?} ends {ticket:?}, which began {} s before", (sent_at - began_at) / 1_000.0),

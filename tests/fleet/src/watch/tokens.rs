@@ -84,8 +84,11 @@ impl World<'_> {
         if !self.config.idle.is_finite() || self.watch.hostile {
             return;
         }
+        // A cookie may be that of somebody who has signed in since.
+        let family = self.tabs[page.tab].facts.family.and_then(|family| self.server.families.get(family));
+        let latest = known.latest_activity.max(known.began_at).max(family.map_or(0.0, |family| family.began_at));
         // The record may have to be read first, within a second.
-        let until = known.latest_activity.max(known.began_at) + self.config.idle + self.idle_slack() + 1.0;
+        let until = latest + self.config.idle + self.idle_slack() + 1.0;
         if self.t > until {
             self.broke("idle", format!("tab {} hands out a token {} s after the idle end", page.tab, (self.t - until) / 1_000.0));
         }
