@@ -88,6 +88,24 @@ describe('the demo’s page', () => {
     expect(messages).toEqual([]);
   });
 
+  test('a tab that waits at the sign-in page takes part, also where the other one chooses another way to refresh', async ({
+    open,
+  }) => {
+    const { server, page, messages } = await open({ path: '/', settings: { tokenLifetime: 300 } });
+    await shown(page, '#sign-in');
+    const other = await page.browserContext().newPage();
+    await other.goto(`${server.url}/`);
+    await shown(other, '#sign-in');
+    await page.bringToFront();
+    await page.click('input[value="oauth"]');
+    await page.click('#sign-in-button');
+    await shown(page, '#signed-in');
+    await other.bringToFront();
+    await shown(other, '#signed-in');
+    expect(await textOf(other, '#who')).toContain('by OAuth');
+    expect(messages).toEqual([]);
+  });
+
   test('a session by cookie is still there after a reload', async ({ open }) => {
     const { page, messages } = await open({ path: '/' });
     await shown(page, '#sign-in');

@@ -60,6 +60,14 @@ for (const input of ['pointerdown', 'pointermove', 'keydown', 'wheel', 'touchsta
   });
 }
 
+// Who waits at the sign-in page waits for a sign-in by the way that another tab chooses.
+addEventListener('storage', ({ key }) => {
+  if (key !== REMEMBERED_AS || (session && session.snapshot.status !== 'ended')) return;
+  choices = initialChoices();
+  showChoices();
+  void start();
+});
+
 showChoices();
 await start();
 
