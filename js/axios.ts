@@ -4,6 +4,7 @@ import axios, {
   type AxiosResponse,
   type InternalAxiosRequestConfig,
 } from 'axios';
+import { onAbort } from './abort.js';
 import { bearerFor, type Given, replacementFor } from './bearer.js';
 import type { EvertokenError } from './errors.js';
 import type { Session } from './types.js';
@@ -126,10 +127,10 @@ async function patiently(starting: Promise<Session>, signal: AbortSignal | undef
       );
       resolve(undefined);
     }, patience);
-    signal?.addEventListener('abort', reject);
+    const stopHearing = onAbort(signal, reject);
     leave = () => {
       clearTimeout(timer);
-      signal?.removeEventListener('abort', reject);
+      stopHearing();
     };
   });
   try {

@@ -125,7 +125,7 @@ export function freeze<Value extends object>(value: Value): Value {
   // Not by recursion: a payload of 64 KiB can be nested deeper than the stack.
   for (const object of found) {
     for (const member of Object.values(Object.freeze(object))) {
-      if (typeof member === 'object' && member !== null) found.push(member);
+      if (Object(member) === member) found.push(member as object);
     }
   }
   return value;

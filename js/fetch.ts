@@ -59,5 +59,5 @@ export function createFetch(session: Bearer): Session['fetch'] {
 }
 
 function isStream(body: unknown): boolean {
-  return body instanceof ReadableStream || (typeof body === 'object' && body !== null && Symbol.asyncIterator in body);
+  return body instanceof ReadableStream || Symbol.asyncIterator in Object(body);
 }

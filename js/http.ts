@@ -39,7 +39,7 @@ export function readRequest(
 export function readUrl(value: unknown, option: string, endpoints: Endpoints): URL {
   const text: unknown = Object(value).href ?? value;
   const url = typeof text === 'string' && text ? parse(text, globalThis.location?.href) : undefined;
-  check(url && isWeb(url), option, value, 'an http or https URL, absolute outside a page');
+  check(url && isWeb(url), option, value, 'an http or https URL; outside a page an absolute one');
   endpoints.set(option, url);
   return url;
 }

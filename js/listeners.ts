@@ -1,3 +1,4 @@
+import { onAbort } from './abort.js';
 import type { Session } from './types.js';
 
 type Entry = readonly [type: string, listener: (detail: never) => void];
@@ -8,14 +9,13 @@ export function createListeners() {
   const on: Session['on'] = (type, listener, { signal } = {}) => {
     // An entry of its own for each call: the same function added twice is called twice, and taken away once.
     const entry: Entry = [type, listener];
+    entries.add(entry);
     const off = () => {
       entries.delete(entry);
-      signal?.removeEventListener('abort', off);
+      stopHearing();
     };
-    if (!signal?.aborted) {
-      entries.add(entry);
-      signal?.addEventListener('abort', off);
-    }
+    const stopHearing = onAbort(signal, off);
+    if (signal?.aborted) off();
     return off;
   };
   return {

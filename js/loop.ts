@@ -90,7 +90,8 @@ export function startLoop(
     (timer as { unref?(): void }).unref?.();
   };
 
-  const warnOfStore = () => host.warn('the store held what this version or the options cannot use (STORE_UNREADABLE)');
+  const warnOfStore = () =>
+    host.warn('dropped what the store held: this version or these options cannot use it (STORE_UNREADABLE)');
 
   for (const warning of (warnings ?? []) as Failure[]) host.warn(messageOf(warning));
   const stored = fromText(kept);

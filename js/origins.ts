@@ -25,7 +25,8 @@ function ownOrigin(): Set<string> {
 
 function readOrigins(list: unknown): Set<string> {
   const option = 'allowedOrigins';
-  if (!Array.isArray(list)) throw invalidOption(option, list, "an array such as ['https://api.example.com']");
+  if (!Array.isArray(list))
+    throw invalidOption(option, list, "an array of origins such as ['https://api.example.com']");
   return new Set(
     list.map((entry: unknown) => {
       const url = typeof entry === 'string' && !entry.includes('*') ? parse(entry, null) : undefined;

@@ -10,7 +10,7 @@ export async function updateRecord(name: string, change: (text: unknown) => stri
   opening.onupgradeneeded = () => opening.result.createObjectStore('records');
   await end(opening);
   const transaction = opening.result.transaction('records', 'readwrite');
-  // When the transaction is over.
+  // It closes when the transaction is over.
   opening.result.close();
   const records = transaction.objectStore('records');
   const reading = records.get(name);

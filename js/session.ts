@@ -1,3 +1,4 @@
+import { onAbort } from './abort.js';
 import { type Core, type EventRecord, type Failure, freeze, type Host, type LoopEvent, toError } from './boundary.js';
 import type { Call } from './calls.js';
 import { EvertokenError } from './errors.js';
@@ -147,19 +148,18 @@ export function createSession({ core, parts, store, kept, ready, left }: Setup):
       const leave = () => {
         clearTimeout(awake);
         callers.delete(caller);
+        stopHearing();
       };
-      const abort = () => {
+      const stopHearing = onAbort(signal, () => {
         leave();
         loop.handle(on.forget, caller);
         reject(signal?.reason);
-      };
+      });
       callers.set(caller, (access, error) => {
         leave();
-        signal?.removeEventListener('abort', abort);
         if (error) reject(error);
         else resolve(access as string);
       });
-      signal?.addEventListener('abort', abort, { once: true });
       tell(question, caller, record);
     });
   }

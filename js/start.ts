@@ -1,6 +1,8 @@
+import { onAbort } from './abort.js';
 import type { Core } from './boundary.js';
-import { invalidOption } from './errors.js';
+import { check } from './errors.js';
 import { warnOfPlainHttp } from './http.js';
+import { isRecord } from './names.js';
 import { readParts } from './parts.js';
 import { createSession } from './session.js';
 import { openStore } from './storage.js';
@@ -8,7 +10,7 @@ import type { Options, Session } from './types.js';
 
 /** Resolves after the first attempt, however that went. After a rejection nothing is left running. */
 export async function startSession(given: Options, load: () => Promise<Core>): Promise<Session> {
-  if (typeof given !== 'object' || given === null) throw invalidOption('options', given, 'an object');
+  check(isRecord(given), 'options', given, 'an object');
   // Read once: what the caller changes while wasm loads comes too late.
   const parts = readParts(given);
   const { signal } = parts;
@@ -17,12 +19,11 @@ export async function startSession(given: Options, load: () => Promise<Core>): P
 
   return new Promise((resolve, reject) => {
     let session: Session | undefined;
-    const left = () => signal?.removeEventListener('abort', abort);
-    const abort = () => {
+    const left = onAbort(signal, () => {
       left();
       reject(signal?.reason);
       session?.stop();
-    };
+    });
     const start = async (core: Core) => {
       const kept = await store.load();
       if (signal?.aborted) return;
@@ -34,7 +35,6 @@ export async function startSession(given: Options, load: () => Promise<Core>): P
       });
       resolve(session as Session);
     };
-    signal?.addEventListener('abort', abort);
     load()
       .then(start)
       .catch((error) => {

@@ -1,3 +1,4 @@
+import { onAbort } from '../abort.js';
 import { EvertokenError } from '../errors.js';
 import { flawOf } from './metadata.js';
 import type { ServerMetadata } from './oauth.js';
@@ -40,7 +41,7 @@ async function ask(url: string, signal: AbortSignal | undefined): Promise<Docume
   const patience = new AbortController();
   const giveUp = () => patience.abort();
   const timer = setTimeout(giveUp, PATIENCE_MS);
-  signal?.addEventListener('abort', giveUp);
+  const stopHearing = onAbort(signal, giveUp);
   let isJson = false;
   try {
     const response = await fetch(url, {
@@ -60,6 +61,6 @@ async function ask(url: string, signal: AbortSignal | undefined): Promise<Docume
     return isJson ? 'no JSON' : 'no answer that may be read (nothing there, network, CORS, or a redirect)';
   } finally {
     clearTimeout(timer);
-    signal?.removeEventListener('abort', giveUp);
+    stopHearing();
   }
 }

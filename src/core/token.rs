@@ -1,7 +1,6 @@
 //! Tokens as they come from a server or a caller: told apart, sized, and taken to pieces; never verified.
 
 use alloc::string::String;
-use alloc::vec::Vec;
 use core::fmt;
 
 use base64::Engine;
@@ -171,14 +170,14 @@ pub fn decode(payload: &str) -> Result<String, Error> {
         &URL_SAFE,
         GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent).with_decode_allow_trailing_bits(true),
     );
-    let url_safe: Vec<u8> = payload
-        .bytes()
-        .map(|byte| match byte {
+    let mut url_safe = String::from(payload).into_bytes();
+    for byte in &mut url_safe {
+        *byte = match *byte {
             b'+' => b'-',
             b'/' => b'_',
             other => other,
-        })
-        .collect();
+        };
+    }
     let bytes = LENIENT.decode(url_safe).map_err(|_| PayloadFault::NotBase64)?;
     Ok(String::from_utf8(bytes).map_err(|_| PayloadFault::NotUtf8)?)
 }

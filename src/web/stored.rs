@@ -61,7 +61,9 @@ pub fn read(settings: &Settings) -> Stored {
     }
     let mut place = 0;
     while io::enter(Word::SignOuts, place) {
-        stored.sign_outs.extend(read_order());
+        if let Some(order) = read_order() {
+            stored.sign_outs.push(order);
+        }
         io::leave();
         place += 1;
     }

@@ -52,6 +52,39 @@ fn a_failed_attempt_is_everybodys() {
     assert_eq!((tabs.tabs[1].requests.len(), tabs.record.unwrap().attempts), (0, 1));
 }
 
+/// Ten tabs ask no more of a server that is down than one does.
+#[wasm_bindgen_test(unsupported = test)]
+fn the_waits_grow_whichever_tab_has_failed() {
+    let mut tabs = Tabs::signed_in(ROTATING);
+    tabs.t += 3_600.0;
+    for tab in [0, 0, 0, 0, 0, 0, 0, 1] {
+        tabs.t += 61.0;
+        tabs.event(tab, Event::Check);
+        tabs.answer(tab, Outcome::Transient(Failure::new(FailureKind::Network)));
+    }
+    let record = tabs.record.unwrap();
+    let wait = record.not_before - (EPOCH + tabs.t) * 1_000.0;
+    assert_eq!(record.attempts, 8);
+    assert!(wait > 1_000.0, "{wait} ms, which is a first failure's");
+    // The network's return lets them begin anew.
+    tabs.event(1, Event::Online);
+    tabs.event(1, Event::Check);
+    tabs.answer(1, Outcome::Transient(Failure::new(FailureKind::Network)));
+    let wait = tabs.record.unwrap().not_before - (EPOCH + tabs.t) * 1_000.0;
+    assert!(wait <= 1_000.0, "{wait} ms, which is a ninth failure's");
+}
+
+/// A clock that is set back does not bring it back.
+#[wasm_bindgen_test(unsupported = test)]
+fn a_wait_that_is_over_is_gone_from_the_record() {
+    let mut tabs = Tabs::signed_in(ROTATING);
+    tabs.pass(3_400.0);
+    tabs.answer(0, Outcome::Transient(Failure { retry_after: Some(60_000.0), ..Failure::new(FailureKind::Http) }));
+    assert!(tabs.record.unwrap().not_before > 0.0);
+    tabs.pass(200.0);
+    assert_eq!((tabs.requests(), tabs.record.unwrap().not_before), (2, 0.0));
+}
+
 /// A tab that is behind never presents its refresh token where refresh tokens rotate.
 #[wasm_bindgen_test(unsupported = test)]
 fn who_is_behind_asks_and_gives_up_after_a_minute() {
@@ -107,126 +140,95 @@ fn a_rejection_of_what_another_tab_has_replaced_ends_nothing() {
     assert_eq!((tabs.token(0), tabs.tabs[0].ended.clone()), (Some("a2"), Vec::new()));
 }
 
-/// Whoever holds the lock says in the record how long that may take: it is not taken away before.
+/// What the others said while it slept comes after its timer.
 #[wasm_bindgen_test(unsupported = test)]
-fn a_lock_is_taken_away_when_its_holder_has_had_it_too_long() {
-    let (mut tabs, busy, other) = refreshing();
-    tabs.tabs[busy].hears = false;
-    checks(&mut tabs, other, 69);
-    assert_eq!((tabs.stolen, tabs.tabs[other].requests.len()), (0, 0));
-    checks(&mut tabs, other, 4);
-    assert_eq!((tabs.stolen, tabs.tabs[other].requests.len()), (1, 1));
+fn whoever_slept_over_a_question_and_has_no_record_asks_again() {
+    let mut tabs = asking();
+    let requests = [0, 1].map(|_| {
+        tabs.t += 30.0;
+        tabs.event(0, Event::Check);
+        tabs.tabs[0].requests.len()
+    });
+    assert_eq!(requests, [0, 1]);
+    // Before a rejection ends anything they are asked, too.
+    tabs.answer(0, Outcome::Rejected(Failure::new(FailureKind::Rejected)));
+    tabs.event(0, Event::Synced { works: false });
+    assert_eq!(tabs.tabs[0].ended, []);
 }
 
+/// The others may be asking for just what it holds.
 #[wasm_bindgen_test(unsupported = test)]
-fn who_loses_the_lock_at_its_request_says_so_and_is_waited_for() {
-    let mut tabs = late();
-    checks(&mut tabs, 1, 26);
-    assert_eq!((tabs.stolen, tabs.tabs[1].requests.len()), (1, 0));
-    tabs.grant(0, "a2", "r2");
-    assert_eq!((tabs.token(1), tabs.tabs[1].requests.len()), (Some("a2"), 0));
-}
-
-#[wasm_bindgen_test(unsupported = test)]
-fn who_loses_the_lock_at_its_request_is_not_waited_for_without_end() {
-    let mut tabs = late();
-    checks(&mut tabs, 1, 26);
-    tabs.tabs[0].hears = false;
-    checks(&mut tabs, 1, 2 * 36);
-    assert_eq!((tabs.stolen, tabs.tabs[1].requests.len()), (1, 1));
-}
-
-/// The first tab has slept over its turn, and begun its request when the record could not be told: the second one takes the
-/// lock away in ten seconds.
-fn late() -> Tabs {
-    let mut tabs = Tabs::with(json!({"refreshTimeout": "10s"}), ROTATING);
-    tabs.open(None);
-    tabs.open(None);
-    tabs.event(0, Event::SignIn(token("a1", "r1", "ada")));
-    let before = tabs.record;
+fn who_comes_back_and_can_read_no_record_tells_what_it_holds() {
+    let mut tabs = Tabs::signed_in(ROTATING);
     tabs.reads = false;
-    tabs.pass(3_601.0);
-    tabs.t += 25.0;
-    tabs.event(0, Event::Resumed);
-    for _ in 0..2 {
-        tabs.read(0);
-    }
-    (tabs.record, tabs.reads) = (before, true);
-    assert_eq!(tabs.tabs[0].requests.len(), 1);
-    tabs
-}
-
-/// Two sets would be told under one number.
-#[wasm_bindgen_test(unsupported = test)]
-fn a_token_set_is_told_when_the_record_has_a_number_for_it() {
-    let (mut tabs, busy, other) = refreshing();
-    tabs.reads = false;
-    tabs.grant(busy, "a2", "r2");
-    let order = tabs.record.unwrap().order;
-    tabs.event(busy, Event::Heard(Box::new(Message { order, tidings: Tidings::Ask })));
-    assert_eq!(tabs.token(other), None);
-    tabs.read(busy);
-    assert_eq!(tabs.token(other), Some("a2"));
-}
-
-/// The first tab asks the server, and the second one waits for it; whose token has ended.
-fn refreshing() -> (Tabs, usize, usize) {
-    let mut tabs = Tabs::with(json!({"refreshTimeout": "10s"}), ROTATING);
-    tabs.open(None);
-    tabs.open(None);
-    tabs.event(0, Event::SignIn(token("a1", "r1", "ada")));
-    tabs.pass(3_601.0);
-    let busy = usize::from(tabs.tabs[0].requests.is_empty());
-    (tabs, busy, 1 - busy)
-}
-
-/// So many, two in a second; the other tab does nothing of itself.
-fn checks(tabs: &mut Tabs, tab: usize, count: usize) {
-    for _ in 0..count {
-        tabs.t += 0.5;
-        tabs.event(tab, Event::Check);
-    }
-}
-
-/// It may have slept over its turn. What the one who takes it away does is not done twice.
-#[wasm_bindgen_test(unsupported = test)]
-fn who_has_the_lock_gives_another_tab_the_time_to_take_it_away() {
-    let mut tabs = claimed();
-    assert_eq!(requests(&tabs), 0);
-    tabs.event(0, Event::LockLost);
-    tabs.pass(2.0);
-    assert_eq!(tabs.tabs[0].requests.len(), 0);
-}
-
-#[wasm_bindgen_test(unsupported = test)]
-fn who_was_about_to_take_a_lock_away_and_is_gone_is_waited_for_a_second() {
-    let mut tabs = claimed();
+    tabs.tabs[1].hears = false;
+    tabs.event(0, Event::Refresh { caller: 7, failed: None });
+    tabs.event(0, Event::Synced { works: false });
     tabs.pass(1.0);
-    assert_eq!(requests(&tabs), 1);
+    tabs.grant(0, "a2", "r2");
+    tabs.event(0, Event::Synced { works: false });
+    assert_eq!(tabs.token(1), Some("a1"));
+    tabs.tabs[1].hears = true;
+    tabs.event(0, Event::Resumed);
+    tabs.event(0, Event::Synced { works: false });
+    assert_eq!(tabs.token(1), Some("a2"));
 }
 
-/// Its own turn is over, which is all that it says.
+/// Timers of a hidden page are never so late.
 #[wasm_bindgen_test(unsupported = test)]
-fn who_leaves_does_not_hide_that_another_tab_is_taking_the_lock_away() {
-    let mut tabs = Tabs::signed_in(ROTATING);
-    tabs.pass(3_400.0);
-    let asking = tabs.tabs.iter().position(|tab| !tab.requests.is_empty()).unwrap();
-    let claim = -(EPOCH + 3_435.0) * 1_000.0;
-    tabs.record.as_mut().unwrap().busy_until = claim;
-    tabs.answer(asking, Outcome::Transient(Failure::new(FailureKind::Network)));
-    assert_eq!(tabs.record.unwrap().busy_until, claim);
+fn whoever_slept_over_two_questions_asks_a_third_time() {
+    let mut tabs = asking();
+    let requests = [70.0, 70.0, 30.0].map(|slept| {
+        tabs.t += slept;
+        tabs.event(0, Event::Check);
+        tabs.tabs[0].requests.len()
+    });
+    assert_eq!(requests, [0, 0, 1]);
 }
 
-/// The refresh is due, and the record says that a third tab is about to take the lock away.
-fn claimed() -> Tabs {
+/// The first tab asks, without a record, and the second one does not hear it.
+fn asking() -> Tabs {
     let mut tabs = Tabs::signed_in(ROTATING);
-    tabs.record.as_mut().unwrap().busy_until = -(EPOCH + 3_435.0) * 1_000.0;
-    tabs.pass(3_400.0);
+    tabs.reads = false;
+    tabs.tabs[1].hears = false;
+    tabs.t += 3_590.0;
+    tabs.event(0, Event::Check);
+    tabs.event(0, Event::Synced { works: false });
     tabs
 }
 
-fn requests(tabs: &Tabs) -> usize {
-    tabs.tabs.iter().map(|tab| tab.requests.len()).sum()
+/// Its own sign-in it could not write down before it was frozen, and has heard of some of the refreshes since.
+#[wasm_bindgen_test(unsupported = test)]
+fn who_adopts_a_token_set_has_no_number_to_claim() {
+    let mut tabs = Tabs::with(json!({}), ROTATING);
+    let tab = tabs.open(None);
+    tabs.reads = false;
+    tabs.event(tab, Event::SignIn(token("a1", "r1", "ada")));
+    let first = tabs.tabs[tab].session.shared().unwrap().order;
+    let [second, third] = [2, 3].map(|generation| Order { generation, ..first });
+    let stored = Stored { tokens: Some(token("a2", "r2", "ada")), ..Stored::default() };
+    tabs.event(tab, Event::Heard(Box::new(Message { order: second, tidings: Tidings::Tokens(Box::new(stored)) })));
+    assert_eq!(tabs.token(tab), Some("a2"));
+    tabs.record = Some(SharedRecord { order: third, rotates: true, ..tabs.tabs[tab].session.shared().copied().unwrap() });
+    tabs.read(tab);
+    assert_eq!(tabs.record.unwrap().order, third);
+}
+
+/// Its page was frozen before it could write it down; another one found it in their store, and has refreshed since.
+#[wasm_bindgen_test(unsupported = test)]
+fn who_has_signed_in_claims_no_later_number_for_that() {
+    let mut tabs = Tabs::with(json!({}), ROTATING);
+    let tab = tabs.open(None);
+    tabs.reads = false;
+    tabs.event(tab, Event::SignIn(token("a1", "r1", "ada")));
+    tabs.tabs[tab].hears = false;
+    let kept = tabs.tabs[tab].kept.clone();
+    tabs.reads = true;
+    let other = tabs.open(kept);
+    tabs.event(other, Event::Refresh { caller: 1, failed: None });
+    tabs.grant(other, "a2", "r2");
+    tabs.read(tab);
+    assert_eq!((tabs.token(other), tabs.record.unwrap().order.generation), (Some("a2"), 2));
 }
 
 /// It was gone before the record had it, and whether refresh tokens rotate.

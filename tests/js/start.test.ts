@@ -38,7 +38,7 @@ describe('resolves when the first attempt is over', () => {
 });
 
 describe('refuses', () => {
-  test.each([undefined, null, 'options', 1, () => {}])('options that are %s', async (options) => {
+  test.each([undefined, null, 'options', 1, [[]], () => {}])('options that are %s', async (options) => {
     await expect(startSession(options as never, load)).rejects.toMatchObject({
       code: 'ERR_INVALID_OPTION',
       option: 'options',

@@ -6,14 +6,13 @@ import { build, type Plugin } from 'esbuild';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { describe, expect, inject, test } from 'vitest';
-import { adapters, extras } from '../../scripts/lib/bundle.mjs';
+import { adapters, extras, insideNames } from '../../scripts/lib/bundle.mjs';
 
 const project = inject('project');
 const installed = (...parts: string[]) => join(project, 'node_modules/evertoken', ...parts);
 
 describe('the tarball', () => {
   test('holds what is public and nothing else', () => {
-    const packed = inject('packed').slice();
     const shared = [
       'api',
       'bearer',
@@ -29,13 +28,21 @@ describe('the tarball', () => {
     const check = ['duration', 'findings', 'grammars', 'options', 'servers', 'settings'].map((name) => `check/${name}`);
     const modules = ['index', 'slim', ...adapters, ...extras, ...shared, ...check];
     const bundles = ['index', 'shared', 'slim', 'cli', ...adapters, ...extras];
-    expect(packed.sort()).toEqual(
+    expect([...inject('packed')].sort()).toEqual(
       [
         ...['CHANGELOG.md', 'LICENSE-APACHE', 'LICENSE-MIT', 'README.md', 'package.json', 'dist/evertoken.wasm'],
         ...modules.map((name) => `dist/${name}.d.ts`),
         ...bundles.flatMap((name) => [`dist/${name}.js`, `dist/${name}.js.map`]),
       ].sort(),
     );
+  });
+
+  test('has no short name for what is public', () => {
+    const told = ['errors', 'index', 'options', 'slim', 'tokens', 'types', ...adapters, ...extras];
+    const declared = told.map((name) => readFileSync(installed('dist', `${name}.d.ts`), 'utf8')).join('\n');
+    const members = [...declared.matchAll(/^ +(?:readonly )?(\w+)\??[:(<]/gm)].map(([, name]) => name);
+    expect(members).toContain('allows');
+    expect(members.filter((name) => Object.hasOwn(insideNames, name as string))).toEqual([]);
   });
 
   test('depends on nothing and runs nothing when it is installed', () => {

@@ -38,10 +38,12 @@ impl Session {
         if tidings == Tidings::Ask && (order.epoch > 0 || !self.tabs.works || self.phase == Phase::Starting) {
             self.hear_of_a_turn();
         }
+        if let Some(at) = tidings.last_activity().filter(|_| is_mine) {
+            self.hear_activity(at);
+        }
         match tidings {
             Tidings::Ask if (order < self.tabs.own && !self.is_numbering()) || self.has_ended() => self.tell_tokens(),
-            Tidings::Tokens(stored) if order > self.tabs.own => self.offered(order, *stored),
-            Tidings::Activity(at) if is_mine => self.hear_activity(at),
+            Tidings::Tokens(stored) if order > self.tabs.own || self.has_ended() => self.offered(order, *stored),
             Tidings::End(end) => self.hear_end(order, end),
             _ => {}
         }
@@ -62,6 +64,10 @@ impl Session {
         if self.phase == Phase::Live && !self.is_behind() {
             let tokens = Box::new(self.to_keep());
             self.say(Tidings::Tokens(tokens));
+            if self.next_saving().is_finite() {
+                // The page may be gone before it has told the record of what it tells here.
+                self.sync();
+            }
         } else if let Some(end) = self.tabs.record.ended.filter(End::is_final) {
             self.say_of(self.tabs.record.order, Tidings::End(end));
         }
@@ -94,6 +100,10 @@ impl Session {
     fn hear_activity(&mut self, at: Ms) {
         self.somebody_was_there(at);
         self.share_activity();
+        if !self.tabs.works {
+            // What no record tells the next page.
+            self.save();
+        }
     }
 
     /// It stays in the record, though the tab that tells of it may be gone before it has written it there,
@@ -106,8 +116,8 @@ impl Session {
         let is_mine = order.is_same_session(self.tabs.own);
         if is_mine {
             self.share_activity();
-        } else if self.tabs.signing_in {
-            return;
+        } else if self.tabs.signing_in && self.phase == Phase::Live && self.comes_after(order, end.last_activity) {
+            return self.sync();
         }
         if order.is_later_session(self.tabs.record.order) {
             self.tabs.record = self.tabs.record.moved_on(order, (end.last_activity, end.last_activity));
@@ -154,7 +164,10 @@ impl Session {
                 let sign_outs = pending.stored.take().map(|own| own.sign_outs).unwrap_or_default();
                 pending.at = self.clock.now();
                 pending.stored = Some(Box::new(Stored { tokens: Some(tokens), order: Some(order), sign_outs, ..stored }));
-                self.begin();
+                // The record may say that they are of a session that has ended.
+                if self.tabs.sync.is_none() {
+                    self.begin();
+                }
             }
             return;
         }
@@ -174,9 +187,6 @@ impl Session {
         }
         if let Some(skew) = stored.skew {
             self.clock.set_skew(skew);
-        }
-        if let Some(at) = stored.last_activity.filter(|_| !begins) {
-            self.hear_activity(at);
         }
         if begins {
             self.join_session(order, tokens, told)
@@ -198,6 +208,8 @@ impl Session {
 
     /// Another tab has refreshed.
     fn adopt_generation(&mut self, order: Order, tokens: Box<TokenSet>) {
+        // What this one had to tell is over.
+        self.tabs.announces = false;
         self.refreshing.forget_failures();
         self.take_over(order, tokens);
         let expires_at = self.held.as_ref().and_then(|held| self.epoch(held.ends_at));

@@ -1,6 +1,7 @@
 //! The token set in hand, and what is known of its time.
 
 use alloc::boxed::Box;
+use alloc::string::String;
 
 use crate::core::claims::Claims;
 use crate::core::clock::Clock;
@@ -259,7 +260,7 @@ impl Session {
     }
 
     pub(super) fn is_of_another_user(&self, tokens: &TokenSet) -> bool {
-        self.user.as_ref().zip(tokens.subject.as_ref()).is_some_and(|(user, subject)| user != subject)
+        is_somebody_else(&self.user, &tokens.subject)
     }
 
     /// By the wall clock and the last known skew, and never more than the token's whole life.
@@ -330,8 +331,8 @@ impl Session {
     }
 }
 
-pub(super) fn is_somebody_else(before: &TokenSet, after: &TokenSet) -> bool {
-    before.subject.as_ref().zip(after.subject.as_ref()).is_some_and(|(before, after)| before != after)
+pub(super) fn is_somebody_else(before: &Option<String>, after: &Option<String>) -> bool {
+    before.as_ref().zip(after.as_ref()).is_some_and(|(before, after)| before != after)
 }
 
 /// Stale: the same token, or one that ends no later, where both ends are known.

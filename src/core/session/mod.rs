@@ -245,7 +245,10 @@ impl Session {
             self.phase = Phase::Ended(reason);
             return;
         }
-        let replaced = given.as_ref().zip(stored.tokens.as_ref()).is_some_and(|(given, stored)| held::is_somebody_else(stored, given));
+        let replaced = given
+            .as_ref()
+            .zip(stored.tokens.as_ref())
+            .is_some_and(|(given, stored)| held::is_somebody_else(&stored.subject, &given.subject));
         let (tokens, is_given) = match (given, stored.tokens) {
             (Some(given), Some(stored)) if !is_newer(&given, &stored) => (Some(stored), false),
             (Some(given), _) => (Some(given), true),

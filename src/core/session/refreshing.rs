@@ -21,8 +21,8 @@ pub(super) const LONGEST_REQUEST: f64 = 3.0;
 pub(super) struct Refreshing {
     /// In a row.
     pub failures: u32,
-    /// Those since the network came back: it may be told of too early, and the waits begin anew.
-    steps: u32,
+    /// The waits begin anew at the network's return, which may be told of too early.
+    failures_before_return: u32,
     pub last_failure: Option<LastFailure>,
     pub hold: Hold,
     in_flight: Option<InFlight>,
@@ -101,7 +101,17 @@ impl Refreshing {
     /// A backoff has lost its reason.
     pub fn come_online(&mut self) {
         self.hold.lift();
-        self.steps = 0;
+        self.failures_before_return = self.failures;
+    }
+
+    /// Whichever tab they came from, the waits grow with them.
+    pub fn take_failures(&mut self, failures: u32) {
+        self.failures = failures;
+        self.failures_before_return = self.failures_before_return.min(failures);
+    }
+
+    fn steps(&self) -> u32 {
+        self.failures - self.failures_before_return
     }
 
     /// When the request under way, or the probe, reaches its next limit.
@@ -215,8 +225,7 @@ impl Session {
         let now = self.clock.now();
         let left = self.time_left();
         let state = &mut self.refreshing;
-        state.failures = 0;
-        state.steps = 0;
+        state.take_failures(0);
         state.last_failure = None;
         state.stale_in_a_row = if must_wait { state.stale_in_a_row.saturating_add(1) } else { 0 };
         state.hold = Hold::default();
@@ -260,9 +269,8 @@ impl Session {
         let left = self.time_left();
         let state = &mut self.refreshing;
         state.failures = state.failures.saturating_add(1);
-        state.steps = state.steps.saturating_add(1);
         state.last_failure = Some(summary(&failure));
-        let until = self.clock.now() + backoff::wait(state.steps, left, failure.retry_after, &mut self.random);
+        let until = self.clock.now() + backoff::wait(state.steps(), left, failure.retry_after, &mut self.random);
         state.hold = Hold::new(until, failure.retry_after.is_some());
         let attempt = state.failures;
         let retry_at = self.epoch(self.next_try());
@@ -273,7 +281,7 @@ impl Session {
     fn heed_retry_after(&mut self, failure: Failure) {
         let Some(retry_after) = failure.retry_after else { return };
         let left = self.time_left();
-        let until = self.clock.now() + backoff::wait(self.refreshing.steps, left, Some(retry_after), &mut self.random);
+        let until = self.clock.now() + backoff::wait(self.refreshing.steps(), left, Some(retry_after), &mut self.random);
         // The moment announced at the timeout stands, or a later one.
         self.refreshing.hold = Hold::new(until.max(self.refreshing.hold.until), true);
     }

@@ -90,7 +90,8 @@ impl Tabs {
 impl Session {
     /// What the record is to say; `None` where there is nothing to say yet.
     pub fn shared(&self) -> Option<&SharedRecord> {
-        Some(&self.tabs.record).filter(|record| **record != SharedRecord::default())
+        let says = |record: &&SharedRecord| (record.order.epoch, record.attempts, record.busy_until) != (0, 0, 0.0) || record.has_ended();
+        Some(&self.tabs.record).filter(says)
     }
 
     /// There is a later token set, or a later session, than the one in hand.
@@ -148,6 +149,10 @@ impl Session {
             Turn::Reading if self.tabs.stolen => self.claim(),
             // Whoever waits too long for this turn learns that it goes on.
             Turn::Reading | Turn::Asking { .. } | Turn::Free | Turn::Busy => {
+                if self.errand().is_some() {
+                    // The wait is over, and stays so though the clock be set back.
+                    self.tabs.record.not_before = 0.0;
+                }
                 let until = self.clock.wall(self.clock.now() + self.longest_turn());
                 self.tabs.record.busy_until = until.copysign(self.tabs.record.busy_until);
                 self.tabs.doubted = self.tabs.record.busy_until;
@@ -183,7 +188,10 @@ impl Session {
         // What the record could not be told it is told when it can be read again.
         tabs.signing_in &= !works;
         tabs.imposes &= !works;
-        tabs.unsure = false;
+        if core::mem::take(&mut tabs.unsure) && !works {
+            // Whoever has asked meanwhile was not heard.
+            self.tell_tokens();
+        }
         if self.pending.is_some() {
             self.ask_or_begin();
         }
@@ -233,14 +241,10 @@ impl Session {
     fn meet(&mut self, theirs: &SharedRecord) {
         // By the clock as it is now.
         self.share_activity();
-        let tabs = &mut self.tabs;
-        if tabs.signing_in && theirs.order.is_later_session(tabs.record.order) {
-            // The sign-in here is later than one that was not heard of.
-            tabs.record.order.epoch = theirs.order.epoch.saturating_add(1);
-            tabs.own = tabs.record.order;
-            tabs.announces = true;
-            return self.save();
+        if self.comes_after(theirs.order, theirs.session_start) {
+            return;
         }
+        let tabs = &mut self.tabs;
         // The number of the token set here is another one's in the record.
         let is_taken = tabs.announces && tabs.written != Some(tabs.record.order) && is_known(theirs, tabs.record.order);
         let is_too_late = is_taken && tabs.lost;
@@ -284,12 +288,27 @@ impl Session {
         }
     }
 
+    /// The sign-in here is later than one that was not heard of, which was there at this time. Beyond the last number there is
+    /// none: two tabs would tell each other of theirs for ever.
+    pub(super) fn comes_after(&mut self, theirs: Order, at: Ms) -> bool {
+        let is_later = self.moment(at) <= self.limits.last_activity;
+        let tabs = &mut self.tabs;
+        let is_unheard = tabs.signing_in && is_later && theirs.is_later_session(tabs.record.order) && theirs.epoch < u32::MAX;
+        if is_unheard {
+            tabs.record.order.epoch = theirs.epoch + 1;
+            tabs.own = tabs.record.order;
+            tabs.announces = true;
+            self.save();
+        }
+        is_unheard
+    }
+
     fn take_attempts(&mut self) {
         let SharedRecord { attempts, not_before, firm, .. } = self.tabs.record;
         let now = self.clock.now();
         let [firmly, longest] = LONGEST_WAITS;
         let until = self.moment(not_before).min(now + if firm { firmly } else { longest });
-        self.refreshing.failures = attempts;
+        self.refreshing.take_failures(attempts);
         self.refreshing.hold = if until > now { Hold::new(until, firm) } else { Hold::default() };
     }
 
@@ -359,7 +378,7 @@ impl Session {
     }
 }
 
-/// The record has this token set already, or a later one of its session.
+/// The record has this number already, or a later one of its session. The first one is the sign-in's, whoever wrote it down.
 fn is_known(record: &SharedRecord, order: Order) -> bool {
-    record.order.is_same_session(order) && record.order >= order
+    order.generation > 1 && record.order.is_same_session(order) && record.order >= order
 }

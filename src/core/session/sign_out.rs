@@ -48,17 +48,20 @@ struct InFlight {
 
 impl SignOuts {
     pub fn orders(&self) -> Vec<SignOutOrder> {
-        self.jobs.iter().map(|job| job.order.clone()).collect()
+        // A `collect` would bring more code than this.
+        let mut orders = Vec::new();
+        for job in &self.jobs {
+            orders.push(job.order.clone());
+        }
+        orders
     }
 
     /// Somebody has signed in: signing out now would end the new session. An old refresh token may still be revoked.
     pub fn supersede(&mut self) {
-        for mut job in core::mem::take(&mut self.jobs) {
+        self.keep(&mut |job| {
             job.order.revoke_only = true;
-            if job.order.refresh_token.is_some() {
-                self.jobs.push(job);
-            }
-        }
+            job.order.refresh_token.is_some()
+        });
     }
 
     /// The server does not know yet that a session has ended.
@@ -67,11 +70,12 @@ impl SignOuts {
     }
 
     fn finish(&mut self, attempt: Attempt) {
-        for job in core::mem::take(&mut self.jobs) {
-            if job.attempt != Some(attempt) {
-                self.jobs.push(job);
-            }
-        }
+        self.keep(&mut |job| job.attempt != Some(attempt));
+    }
+
+    /// Not generic: every closure would bring a loop of its own into the wasm.
+    fn keep(&mut self, stays: &mut dyn FnMut(&mut Job) -> bool) {
+        self.jobs.retain_mut(stays);
     }
 
     pub fn come_online(&mut self) {
@@ -164,7 +168,7 @@ impl Session {
     pub(super) fn drop_told_sign_outs(&mut self) {
         let record = &self.tabs.record;
         if record.ended.is_some_and(|end| end.told) && self.sign_outs.is_untold() {
-            self.sign_outs.jobs.retain(|job| job.order.revoke_only);
+            self.sign_outs.keep(&mut |job| job.order.revoke_only);
             self.save();
             self.answer_sign_out_callers(Ok(None));
         } else if !record.has_ended() && self.has_ended() {

@@ -16,6 +16,9 @@ const QUESTION: Ms = 1_000.0;
 /// The same where no record says that they have an answer, and a page waits for its first token.
 const DOUBTFUL_QUESTION: Ms = 100.0;
 
+/// A hidden page's timers come once a minute. What comes later has slept.
+const LATEST_TIMER: Ms = 61_000.0;
+
 /// A tab that is behind, and may not present its own refresh token, gives up after so long.
 const LONGEST_BEHIND: Ms = 60_000.0;
 
@@ -48,13 +51,12 @@ impl Session {
             Turn::None if wants => self.queue(),
             Turn::None => {}
             _ if !wants => self.leave_turn(),
-            // Who has a usable token can wait.
-            Turn::Queued { bound } if now >= bound && !self.is_usable() => {
+            Turn::Queued { bound } if now >= self.doubts_from(bound) => {
                 self.tabs.turn = Turn::Doubting;
                 self.sync();
             }
             Turn::Stealing { bound } if now >= bound => self.queue(),
-            Turn::Asking { until } if now >= until => self.nobody_answered(now, now >= until + QUESTION),
+            Turn::Asking { until } if now >= until => self.nobody_answered(now, now - until),
             _ => {}
         }
     }
@@ -74,11 +76,16 @@ impl Session {
 
     pub(super) fn next_turn(&self) -> Ms {
         match self.tabs.turn {
-            Turn::Queued { bound } if self.is_usable() => self.held.as_ref().map_or(bound, |held| bound.max(held.ends_at)),
-            Turn::Queued { bound } | Turn::Stealing { bound } => bound,
+            Turn::Queued { bound } => self.doubts_from(bound),
+            Turn::Stealing { bound } => bound,
             Turn::Asking { until } => until,
             _ => f64::INFINITY,
         }
+    }
+
+    /// Who has a usable token can wait.
+    fn doubts_from(&self, bound: Ms) -> Ms {
+        self.held.as_ref().filter(|_| !self.is_superseded()).map_or(bound, |held| bound.max(held.ends_at))
     }
 
     pub(super) fn locked(&mut self, granted: bool) {
@@ -147,8 +154,10 @@ impl Session {
     pub(super) fn claim(&mut self) {
         let (now, longest) = (self.clock.now(), self.longest_turn());
         let told = self.tabs.record.busy_until.abs();
-        let busy_until = self.moment(told).min(now + longest);
-        let is_anothers = busy_until > now && told != self.tabs.doubted.abs();
+        let busy_until = self.moment(told);
+        // What lies further ahead is of a clock that was set back since.
+        let is_running = busy_until > now && busy_until <= now + longest + SYNC_BOUND;
+        let is_anothers = is_running && told != self.tabs.doubted.abs();
         if is_anothers && self.tabs.turn == Turn::Doubting {
             self.tabs.doubted = told;
             self.tabs.turn = Turn::Queued { bound: busy_until };
@@ -170,7 +179,7 @@ impl Session {
     /// With the lock in hand.
     pub(super) fn read_again(&mut self) {
         self.tabs.turn = Turn::Reading;
-        (self.tabs.lost, self.tabs.refused) = (false, false);
+        (self.tabs.lost, self.tabs.refused, self.tabs.asked) = (false, false, false);
         match &mut self.tabs.sync {
             // It may have read the record before the lock came.
             Some(sync) => sync.again = true,
@@ -181,11 +190,11 @@ impl Session {
     /// Where there is no record every turn begins with a question, which tells those who wait that it is another one's. Whoever
     /// loses the lock at its request asks, too, and so tells the one who took it away.
     pub(super) fn hear_of_a_turn(&mut self) {
-        if matches!(self.tabs.turn, Turn::Queued { .. } | Turn::Doubting) {
-            self.tabs.turn = Turn::Queued { bound: self.clock.now() + self.longest_turn() };
-        }
-        if self.tabs.stolen {
-            self.tabs.contested = self.clock.now() + self.longest_turn();
+        let bound = self.clock.now() + self.longest_turn();
+        match self.tabs.turn {
+            Turn::Queued { .. } | Turn::Doubting => self.tabs.turn = Turn::Queued { bound },
+            Turn::Stealing { .. } | Turn::Reading | Turn::Asking { .. } if self.tabs.stolen => self.tabs.contested = bound,
+            _ => {}
         }
     }
 
@@ -213,7 +222,8 @@ impl Session {
     }
 
     /// A timer that came late has used up this turn's time: the others are told that it begins anew.
-    fn nobody_answered(&mut self, now: Ms, late: bool) {
+    fn nobody_answered(&mut self, now: Ms, lateness: Ms) {
+        let late = lateness >= QUESTION;
         if self.is_claimed() || now < self.tabs.contested {
             // Whoever was about to take the lock away is gone.
             self.tabs.doubted = self.tabs.record.busy_until;
@@ -223,11 +233,17 @@ impl Session {
             return self.read_again();
         }
         if late && self.may_present() && self.tabs.works {
+            self.read_again();
             self.tabs.asked = true;
-            return self.read_again();
+            return;
         }
         if late && !self.tabs.works {
+            // Their answers may have been late, too: they are asked once more.
             self.say(Tidings::Ask);
+            if !core::mem::replace(&mut self.tabs.asked, true) || lateness > LATEST_TIMER {
+                self.tabs.turn = Turn::Asking { until: now + QUESTION };
+                return;
+            }
         }
         if !self.lags() || self.tabs.refusal.is_some() || self.may_present() {
             return self.is_free();

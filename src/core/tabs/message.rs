@@ -24,3 +24,13 @@ pub enum Tidings {
     Activity(Ms),
     End(End),
 }
+
+impl Tidings {
+    pub fn last_activity(&self) -> Option<Ms> {
+        match self {
+            Tidings::Tokens(stored) => stored.last_activity,
+            Tidings::Activity(at) => Some(*at),
+            Tidings::Ask | Tidings::End(_) => None,
+        }
+    }
+}

@@ -59,10 +59,11 @@ impl SharedRecord {
         self.ended.is_some()
     }
 
-    /// Whether a token set of this order is one of a session that has ended.
+    /// Whether a token set of this order is one of a session that has ended, or of one before that.
     pub fn has_ended_for(&self, order: Order, last_activity: Ms) -> bool {
         let holds = |end: End| end.holds_against(order.generation, last_activity.max(self.last_activity));
-        order.is_same_session(self.order) && self.ended.is_some_and(holds)
+        // Of two that began at the same moment neither is known to be the later one.
+        (order.epoch < self.order.epoch || order.is_same_session(self.order)) && self.ended.is_some_and(holds)
     }
 
     /// Takes an end in; of two the final one stays, and else the first. Whether that is news.

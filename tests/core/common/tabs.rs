@@ -46,7 +46,11 @@ impl Tabs {
 
     /// Two tabs, of which the first has signed in.
     pub fn signed_in(abilities: Abilities) -> Tabs {
-        let mut tabs = Tabs::new(abilities);
+        Tabs::signed_in_with(json!({}), abilities)
+    }
+
+    pub fn signed_in_with(options: serde_json::Value, abilities: Abilities) -> Tabs {
+        let mut tabs = Tabs::with(options, abilities);
         tabs.open(None);
         tabs.open(None);
         tabs.event(0, Event::SignIn(token("a1", "r1", "ada")));
@@ -76,6 +80,11 @@ impl Tabs {
         for tab in 0..self.tabs.len() {
             self.event(tab, Event::Check);
         }
+    }
+
+    /// Of all tabs.
+    pub fn requests(&self) -> usize {
+        self.tabs.iter().map(|tab| tab.requests.len()).sum()
     }
 
     pub fn token(&self, tab: usize) -> Option<&str> {
