@@ -16,8 +16,10 @@ const chosen = engines.filter((engine) => words.includes(engine) || words.length
 await main(async () => {
   await inSteps([...pageSteps, ['type declarations', declarations], ['Chromium, Firefox and WebKit', browsers]]);
   // Firefox and WebKit wait for their drivers more than for the processor, so they go side by side.
-  const [chromium, ...others] = chosen;
-  const results = [await scenariosIn(chromium), ...(await Promise.all(others.map(scenariosIn)))];
+  const results = [];
+  for (const engines of [['chromium'], ['firefox', 'webkit']]) {
+    results.push(...(await Promise.all(chosen.filter((engine) => engines.includes(engine)).map(scenariosIn))));
+  }
   for (const { output, failed } of results) if (failed > 0) console.log(output);
   const reports = Object.fromEntries(results.map(({ report }, index) => [chosen[index], report]));
   console.log(`\n${table(reports)}\n\n${reasons(reports)}`);
