@@ -46,7 +46,11 @@ export async function leave(
   await tab.evaluate((mark) => void Object.assign(globalThis, { [mark]: true }), mark);
   await go();
   // Between two pages there is none that could answer.
-  await vi.waitUntil(() => look(mark).catch(() => false), { timeout: 30_000, interval: 20 });
+  await vi
+    .waitUntil(() => look(mark).catch(() => false), { timeout: 30_000, interval: 20 })
+    .catch(() => {
+      throw new Error('no other page came within half a minute');
+    });
 }
 
 /** The same as an expression for a driver that can look at once. */

@@ -70,7 +70,9 @@ export class WebDriver {
       const answer = (await this.look(window, `${ANSWERS}?.[${id}] ?? null`).catch(askAgain)) as string | null;
       return answer !== '' && { answer };
     };
-    const { answer } = await vi.waitUntil(answered, { timeout: 60_000, interval: 5 });
+    const { answer } = await vi.waitUntil(answered, { timeout: 60_000, interval: 5 }).catch(() => {
+      throw new Error(`the page did not answer within a minute: ${expression}`);
+    });
     if (answer === null) throw new Error('the page was left before it answered');
     return answer;
   }

@@ -55,7 +55,11 @@ export class WebKitProfile implements Profile {
   async turn() {
     const front = await this.#visible();
     execFileSync('xdotool', ['key', 'ctrl+Next'], { env: { ...process.env, DISPLAY: this.#seat.display } });
-    await vi.waitUntil(async () => (await this.#visible()) !== front, { timeout: 30_000, interval: 10 });
+    await vi
+      .waitUntil(async () => (await this.#visible()) !== front, { timeout: 30_000, interval: 10 })
+      .catch(() => {
+        throw new Error('no other tab came to the front within half a minute');
+      });
   }
 
   async #visible(): Promise<Tab | undefined> {
