@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { inject } from 'vitest';
+import { inject, vi } from 'vitest';
 import { createDemoServer, type DemoServer } from '../../examples/demo/server/demo-server.mjs';
 
 const packageFolder = join(inject('project'), 'node_modules/evertoken');
@@ -20,3 +20,6 @@ export async function startServer(
 export function refreshTimes(server: DemoServer): number[] {
   return server.requests({ kind: 'refresh' }).map(({ serverAt }) => serverAt / 1000);
 }
+
+/** Lets the answer go that the fault `hold` keeps, once there is one to keep: a request may still be on its way. */
+export const releaseHeld = (server: DemoServer) => vi.waitUntil(() => server.release() > 0);

@@ -1,7 +1,7 @@
 // `session.fetch` is fetch, with a bearer.
 import { describe, expect, vi } from 'vitest';
 import { bearers, CHUNK, startOrigin } from './origin.js';
-import { type Open, refreshTimes, scenario } from './support.js';
+import { type Open, refreshTimes, releaseHeld, scenario } from './support.js';
 
 /** A page signed in, and an API of another origin that the session allows beside the page's own. */
 async function openWithApi(open: Open) {
@@ -173,7 +173,7 @@ describe('an AbortSignal', () => {
       return Reflect.get(globalThis, 'outcome') as ReturnType<typeof e2e.outcome>;
     });
     expect(outcome.name).toBe('AbortError');
-    server.release();
+    await releaseHeld(server);
     await vi.waitUntil(() => tab.evaluate(() => e2e.session.snapshot.generation === 2));
     expect(api.seen).toHaveLength(1);
   });

@@ -11,7 +11,7 @@ interface Held {
 
 scenario(
   'a thousand sessions started and stopped leave no timer, listener, channel or memory of the wasm behind',
-  { timeout: 60_000 },
+  { timeout: 180_000 },
   async ({ open }) => {
     const { tab } = await open({ clock: true });
     await tab.evaluate(() => {

@@ -1,5 +1,5 @@
 import { describe, expect, vi } from 'vitest';
-import { scenario } from './support.js';
+import { releaseHeld, scenario } from './support.js';
 
 describe('signing out during a refresh', () => {
   scenario.for(['cookie', 'oauth'] as const)(
@@ -13,7 +13,7 @@ describe('signing out during a refresh', () => {
 
       const signingOut = tab.evaluate(() => e2e.session.signOut());
       expect(await refreshing).toMatchObject({ code: 'ERR_SESSION_ENDED', reason: 'signed-out' });
-      server.release();
+      await releaseHeld(server);
       await signingOut;
 
       const { status, reason, token, events } = await tab.evaluate(() => ({

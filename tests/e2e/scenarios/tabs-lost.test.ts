@@ -1,6 +1,6 @@
 // The tab that refreshes is lost: closed, sent away, frozen, or its request hangs.
 import { describe, expect } from 'vitest';
-import { type Open, scenario, type Tab } from './support.js';
+import { type Open, releaseHeld, scenario, type Tab } from './support.js';
 import {
   beginRefresh,
   keepNextRefresh,
@@ -114,7 +114,7 @@ describe('the tab that refreshes is frozen', () => {
       const { server, refreshing, others, tabs, counts, call } = await openRefreshing(open, 'hold', { settings });
       await (others[0] as Tab).show();
       await refreshing.freeze();
-      server.release();
+      await releaseHeld(server);
       await until(others, { status: 'active', generation: 3 });
       await refreshing.resume();
       await until(tabs, { status: 'active', refresh: 'idle' });
@@ -169,7 +169,7 @@ describe('the request of the tab that refreshes hangs', () => {
       { code: 'ERR_TOKEN_UNAVAILABLE' },
     ]);
     expect(counts().requests).toBe(1);
-    server.release();
+    await releaseHeld(server);
     await passUntil(tabs, { generation: 2, refresh: 'idle' });
     expect(counts()).toEqual({ requests: 1, generations: 1, reuses: 0 });
   });
@@ -189,7 +189,45 @@ scenario('a page that leaves within its transaction of the record keeps nobody f
     e2e.session.refresh().catch(() => {});
   };
   await leaving.leave(() => leaving.evaluate(leaveWhenItReads, `${server.url}/e2e/?elsewhere`));
-  const records = await other.evaluate(async () => {
+  expect(await recordsSeenBy(other)).toBe(1);
+  await beginRefresh(other);
+  await until([other], { generation: 2 });
+  expect(counts()).toMatchObject({ requests: 1, reuses: 0 });
+});
+
+scenario(
+  'a page that is frozen within its transaction of the record keeps nobody from it, and begins it anew',
+  { needs: ['freeze', 'hide'] },
+  async ({ open }) => {
+    const { tabs, counts } = await openTabs(open, 2);
+    const [frozen, other] = tabs as [Tab, Tab];
+    await other.show();
+    await frozen.evaluate(() => {
+      const { get } = IDBObjectStore.prototype;
+      const begun = new Promise<void>((resolve) => {
+        IDBObjectStore.prototype.get = function (key) {
+          IDBObjectStore.prototype.get = get;
+          resolve();
+          // One read after the other, for ever; and none of them is the page's own.
+          const readOn = () => Object.assign(get.call(this, key), { onsuccess: readOn });
+          readOn();
+          return {} as IDBRequest;
+        };
+      });
+      e2e.session.refresh().catch(() => {});
+      return begun;
+    });
+    await frozen.freeze();
+    expect(await recordsSeenBy(other)).toBe(1);
+    await frozen.resume();
+    await until(tabs, { generation: 2, refresh: 'idle' });
+    expect(counts()).toMatchObject({ requests: 1, reuses: 0 });
+  },
+);
+
+/** It waits for whoever is in a transaction. */
+const recordsSeenBy = (tab: Tab) =>
+  tab.evaluate(async () => {
     const whenDone = (request: IDBRequest) =>
       new Promise((resolve, reject) => Object.assign(request, { onsuccess: resolve, onerror: reject }));
     const opening = indexedDB.open('evertoken');
@@ -199,8 +237,3 @@ scenario('a page that leaves within its transaction of the record keeps nobody f
     opening.result.close();
     return counting.result;
   });
-  expect(records).toBe(1);
-  await beginRefresh(other);
-  await until([other], { generation: 2 });
-  expect(counts()).toMatchObject({ requests: 1, reuses: 0 });
-});

@@ -1,6 +1,6 @@
 // Many tabs of one session whose refresh tokens rotate, at servers that end it at the first reuse.
 import { describe, expect, vi } from 'vitest';
-import { scenario, type Tab } from './support.js';
+import { releaseHeld, scenario, type Tab } from './support.js';
 import {
   beginRefresh,
   keepNextRefresh,
@@ -76,7 +76,7 @@ describe('while a refresh is under way in one tab', () => {
       await Promise.all(tabs.map(beginRefresh));
       await vi.waitUntil(() => server.stats().held === 1);
       await untilWaiting(tabs, 4);
-      server.release();
+      await releaseHeld(server);
       await until(tabs, { status: 'active', generation: 2, refresh: 'idle' });
       expect(counts()).toEqual({ requests: 1, generations: 1, reuses: 0 });
       expect(await whoRefreshed(tabs)).toEqual({ 2: { 'this-tab': 1, 'another-tab': 4 } });
@@ -92,7 +92,7 @@ describe('while a refresh is under way in one tab', () => {
     const late = await join();
     await until([late], { status: 'active', generation: 1 });
     expect(await call(late)).toBe(200);
-    server.release();
+    await releaseHeld(server);
     await until(tabs, { generation: 2 });
     expect(counts()).toEqual({ requests: 1, generations: 1, reuses: 0 });
   });
@@ -125,7 +125,7 @@ scenario.for(['cookie', 'oauth'] as const)(
     const calls = Promise.all(tabs.map(call));
     await vi.waitUntil(() => server.requests({ kind: 'api' }).length === 5);
     await untilWaiting(tabs, 4);
-    server.release();
+    await releaseHeld(server);
     expect(await calls).toEqual([200, 200, 200, 200, 200]);
     expect(counts()).toMatchObject({ requests: 1, reuses: 0 });
     expect(server.requests({ kind: 'api' })).toHaveLength(10);

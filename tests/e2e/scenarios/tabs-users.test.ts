@@ -1,6 +1,6 @@
 // What one tab does to the session, all tabs see: a sign-out, a sign-in, another user.
 import { describe, expect, vi } from 'vitest';
-import { scenario, type Tab } from './support.js';
+import { releaseHeld, scenario, type Tab } from './support.js';
 import { beginRefresh, handedOut, keepNextRefresh, openTabs, snapshots, told, until, untilAsked } from './tabs.js';
 
 const TRANSPORTS = ['cookie', 'oauth'] as const;
@@ -31,7 +31,7 @@ describe('a sign-out in one tab', () => {
       await untilAsked(session, 1);
       const signingOut = signOut(tabs[2] as Tab);
       await until(tabs, { status: 'ended', reason: 'signed-out' });
-      server.release();
+      await releaseHeld(server);
       await signingOut;
       await vi.waitUntil(() => server.requests({ kind: 'refresh' }).every(({ endedAt }) => endedAt !== null));
       expect(await Promise.all(tabs.map(handedOut))).toEqual([SIGNED_OUT, SIGNED_OUT, SIGNED_OUT]);

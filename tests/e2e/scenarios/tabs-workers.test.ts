@@ -1,6 +1,6 @@
 // A session in a worker is one more tab of the session.
 import { describe, expect } from 'vitest';
-import { scenario, type Tab } from './support.js';
+import { releaseHeld, scenario, type Tab } from './support.js';
 import { beginRefresh, keepNextRefresh, openTabs, told, until, untilAsked, untilWaiting } from './tabs.js';
 
 const KINDS = ['dedicated', 'shared', 'service'] as const;
@@ -48,7 +48,7 @@ describe.each(KINDS)('a %s worker', (kind) => {
       await untilAsked(session, 2);
       const waiting = tell('refresh');
       await untilWaiting(tabs, 1);
-      server.release();
+      await releaseHeld(server);
       await waiting;
       expect(await tell('state')).toMatchObject({
         status: 'active',
