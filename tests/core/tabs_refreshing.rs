@@ -52,6 +52,25 @@ fn a_failed_attempt_is_everybodys() {
     assert_eq!((tabs.tabs[1].requests.len(), tabs.record.unwrap().attempts), (0, 1));
 }
 
+/// WebKit lets the requests of a page fail that is about to leave, as at a reload: that says nothing of the server.
+#[wasm_bindgen_test(unsupported = test)]
+fn one_failure_does_not_keep_the_next_page_waiting() {
+    for (attempts, firm, asks) in [(1, false, true), (1, true, false), (2, false, false)] {
+        let mut tabs = Tabs::new(Abilities { refresh_takes_token: false, ..ROTATING });
+        let order = Order { epoch: 1, generation: 3, ..Order::default() };
+        let not_before = (EPOCH + 0.5) * 1_000.0;
+        tabs.record = Some(SharedRecord { order, attempts, not_before, firm, ..SharedRecord::default() });
+        let page = tabs.open(None);
+        tabs.pass(0.1);
+        let tab = &tabs.tabs[page];
+        assert_eq!((tab.requests.len() == 1, tab.ready), (asks, !asks), "{attempts} failures, by the server's word: {firm}");
+        if asks {
+            tabs.answer(page, Outcome::Transient(Failure::new(FailureKind::Network)));
+            assert_eq!((tabs.record.unwrap().attempts, tabs.tabs[page].ready), (2, true));
+        }
+    }
+}
+
 /// Ten tabs ask no more of a server that is down than one does.
 #[wasm_bindgen_test(unsupported = test)]
 fn the_waits_grow_whichever_tab_has_failed() {

@@ -235,6 +235,10 @@ impl Session {
         self.tabs.start_until = None;
         let Some(Pending { given, stored, at }) = self.pending.take() else { return };
         self.began = true;
+        if self.refreshing.failures == 1 {
+            // WebKit lets the requests of a page fail that is about to leave. This one may come after it, and does not wait for that.
+            self.refreshing.hold.lift();
+        }
         let mut stored = stored.map(|stored| *stored).unwrap_or_default();
         self.take_from_record(&mut stored);
         if let Some(skew) = stored.skew {
@@ -334,7 +338,7 @@ impl Session {
 
     fn become_ready(&mut self) {
         let is_answered = self.phase == Phase::Live && !self.refreshing.is_in_flight() && !self.may_start_refresh();
-        let first_attempt_over = self.refreshing.failures > 0 || self.has_ended() || self.is_usable() || is_answered;
+        let first_attempt_over = self.clock.now() < self.refreshing.hold.until() || self.has_ended() || self.is_usable() || is_answered;
         if !self.ready && first_attempt_over {
             self.ready = true;
             self.push(Effect::Ready);

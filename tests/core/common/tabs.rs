@@ -14,6 +14,7 @@ pub struct Tab {
     pub requests: Vec<(Attempt, Option<String>)>,
     pub ended: Vec<EndReason>,
     pub answers: Vec<Caller>,
+    pub ready: bool,
     pub sign_outs: Vec<Attempt>,
     pub kept: Option<Stored>,
     /// False: it is frozen, or what is told to it is lost.
@@ -60,7 +61,7 @@ impl Tabs {
     pub fn open(&mut self, stored: Option<Stored>) -> usize {
         let session = Session::new(self.settings.clone(), self.tabs.len() as u64, self.now());
         let (requests, ended, answers, sign_outs) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        self.tabs.push(Tab { session, requests, ended, answers, sign_outs, kept: None, hears: true });
+        self.tabs.push(Tab { session, requests, ended, answers, sign_outs, ready: false, kept: None, hears: true });
         let tab = self.tabs.len() - 1;
         self.event(tab, Event::Start { given: None, stored: stored.map(Box::new) });
         tab
@@ -119,6 +120,7 @@ impl Tabs {
             }
             Effect::Notify(Notice::Started {}) => self.tabs[tab].ended.clear(),
             Effect::Notify(Notice::Ended { reason }) => self.tabs[tab].ended.push(reason),
+            Effect::Ready => self.tabs[tab].ready = true,
             Effect::Answer { caller, .. } => self.tabs[tab].answers.push(caller),
             Effect::SignOut { attempt, .. } => self.tabs[tab].sign_outs.push(attempt),
             Effect::Save(stored) => self.tabs[tab].kept = Some(*stored),

@@ -1,4 +1,5 @@
 // A scenario is a test that every engine runs, each in a fresh profile with a demo server of its own.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { test as base, expect, inject, type TestContext, type TestOptions } from 'vitest';
 import type { DemoServer } from '../../../examples/demo/server/demo-server.mjs';
 import type { Engine, EngineName, Power, Profile, Tab } from '../engines/engine.js';
@@ -6,7 +7,7 @@ import { launch } from '../engines/launch.js';
 import { startServer } from '../server.js';
 
 export type { By } from '../page/globals.js';
-export { refreshTimes } from '../server.js';
+export { refreshTimes, releaseHeld } from '../server.js';
 export type { Profile, Tab };
 
 declare module 'vitest' {
@@ -62,10 +63,11 @@ export const scenarioTest = base
     }
     return true;
   })
-  .extend('open', async ({ engine }, { onCleanup }): Promise<Open> => {
+  .extend('open', async ({ engine, task }, { onCleanup }): Promise<Open> => {
     const profiles: Profile[] = [];
     const servers: DemoServer[] = [];
     onCleanup(async () => {
+      if (task.result?.state === 'fail') console.error(task.name, await stories(profiles, servers));
       const uncaught = await Promise.all(profiles.map(uncaughtIn));
       await Promise.all(profiles.map((profile) => profile.close()));
       await Promise.all(servers.map((server) => server.close()));
@@ -87,6 +89,20 @@ export const scenarioTest = base
 
 const clockQuery = (clock: How['clock']) =>
   clock ? `?clock=${encodeURIComponent(JSON.stringify(clock === true ? {} : clock))}` : '';
+
+/** What the tabs and the servers of a scenario that has failed can still tell. */
+async function stories(profiles: Profile[], servers: DemoServer[]): Promise<string> {
+  const told = profiles
+    .flatMap(({ tabs }) => tabs)
+    .map(async (tab) => {
+      const silence = sleep(3_000, 'a tab that does not answer', { ref: false });
+      return Promise.race([tab.evaluate(story).catch(String), silence]);
+    });
+  const tabs = await Promise.all(told);
+  return JSON.stringify({ tabs, requests: servers.map((server) => server.requests()) }, undefined, 1);
+}
+
+const story = () => ({ snapshot: e2e.session?.snapshot, events: e2e.events, clock: globalThis.clock?.now() });
 
 /** What any tab that can answer knows of them. */
 async function uncaughtIn({ tabs }: Profile): Promise<string[]> {

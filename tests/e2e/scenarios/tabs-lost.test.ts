@@ -88,6 +88,21 @@ describe.each(WAYS)('the tab that refreshes %s', (_, lose, needs) => {
   );
 });
 
+scenario('the tab that refreshes is reloaded: its next page refreshes at once', async ({ open }) => {
+  const session = await openTabs(open, 1, { by: 'cookie' });
+  const { server, tabs } = session;
+  const [tab] = tabs as [Tab];
+  keepNextRefresh(session, 'hang');
+  await beginRefresh(tab);
+  await untilAsked(session, 1);
+  await tab.reload();
+  expect(await tab.evaluate(() => e2e.start('cookie').then(({ snapshot }) => snapshot))).toMatchObject({
+    status: 'active',
+    generation: 2,
+  });
+  expect(server.requests({ kind: 'refresh' }).slice(-2)).toMatchObject([{ fault: 'hang' }, { outcome: 'accepted' }]);
+});
+
 describe('the tab that refreshes is frozen', () => {
   scenario(
     'before the server has looked at its request: the others wait as long as it may take, then one of them refreshes',
