@@ -13,6 +13,9 @@ const compiled = at('target', wasmTarget, 'release', 'evertoken.wasm');
 const generated = (name) => at('js', 'generated', name);
 export const optimised = generated('evertoken.wasm');
 
+// Copies of more than a word are `memory.copy` and `memory.fill`: shorter than the loads and stores that LLVM unrolls them into.
+// Nor does it repeat an expression on one way so that it is spared on another, keep a pointer beside a loop's counter, or join
+// the like ends of two branches by way of a choice.
 const llvm = [
   '-max-store-memcpy=1',
   '-max-store-memset=1',
@@ -31,9 +34,6 @@ export async function compile() {
   // Data before the stack: its addresses are short numbers, and nothing lies in the first kilobyte. Nothing recurses deep enough
   // for the megabyte of stack behind it.
   flags.push('-Clink-arg=--no-stack-first');
-  // Copies of more than a word are `memory.copy` and `memory.fill`: shorter than the loads and stores that LLVM unrolls them into.
-  // Nor does it repeat an expression on one way so that it is spared on another, keep a pointer beside a loop's counter, or join
-  // the like ends of two branches by way of a choice.
   flags.push(`-Cllvm-args=${llvm.join(' ')}`);
   const env = { ...environment(), CARGO_ENCODED_RUSTFLAGS: flags.join('\x1f') };
   await run(

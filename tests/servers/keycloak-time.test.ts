@@ -11,16 +11,21 @@ describe.concurrent('in real time', () => {
     'keycloak 1: with 300 / 1,800 / 36,000 it refreshes before 300 s, and the new refresh token replaces the old one',
     { timeout },
     async ({ open, keycloak }) => {
-      const { tab, grant, refreshes, snapshot } = await signedIn(open, keycloak, 'usual');
-      // In whole seconds, of which one may have passed.
-      expect([299, 300]).toContain(grant.expires_in);
-      expect([1_799, 1_800]).toContain(grant.refresh_expires_in);
-      const from = performance.now();
+      const { tab, grant, refreshes, snapshot, sinceSignIn } = await signedIn(open, keycloak, 'usual');
+      // What is left of it when Keycloak answers, in whole seconds.
+      const passed = Math.ceil(sinceSignIn().most - sinceSignIn().least);
+      for (const [left, whole] of [
+        [grant.expires_in, 300],
+        [grant.refresh_expires_in, 1_800],
+      ] as const) {
+        expect(left).toBeGreaterThanOrEqual(whole - passed);
+        expect(left).toBeLessThanOrEqual(whole);
+      }
       await vi.waitUntil(() => refreshes().granted === 1, { timeout: 300_000, interval: 500 });
-      const after = (performance.now() - from) / 1_000;
-      // Half of the token's life, and a fifth of that for the spread; some of it has passed before the tab was looked at.
-      expect(after).toBeGreaterThan(140);
-      expect(after).toBeLessThan(183);
+      // Half of the token's life, and a fifth of that for the spread.
+      const after = sinceSignIn();
+      expect(after.most).toBeGreaterThan(149);
+      expect(after.least).toBeLessThan(183);
       await until([tab], { generation: 2 });
       // With the old one this would be a reuse.
       await tab.evaluate(() => e2e.session.refresh().then(() => {}));
@@ -41,8 +46,8 @@ describe.concurrent('in real time', () => {
         await seconds(count);
         return (await keycloak.present('short-idle', refresh_token)).told.status;
       };
-      // Keycloak allows for no grace: 60 s are 60 s.
-      const atTheEnd = Promise.all([presentAfter(57, grants[0]), presentAfter(62, grants[1])]);
+      // Keycloak allows for no grace: 60 s are 60 s, and a busy machine may take some of them.
+      const atTheEnd = Promise.all([presentAfter(54, grants[0]), presentAfter(62, grants[1])]);
       for (let second = 0; second < 150; second += 5) {
         await seconds(5);
         await active.tab.press('Shift');
@@ -68,16 +73,14 @@ describe.concurrent('in real time', () => {
     async ({ open, keycloak, task }) => {
       const server = await signedIn(open, keycloak, 'short-max');
       const ours = await signedIn(open, keycloak, 'short-max', { settings: { ssoSessionMaxLifespan: 180 } });
-      const from = performance.now();
-      const ended = async ({ tab }: typeof server) => {
+      const ended = async ({ tab, sinceSignIn }: typeof server) => {
         const isOver = () => tab.evaluate(() => e2e.session.snapshot.status === 'ended');
         await vi.waitUntil(isOver, { timeout: 240_000, interval: 500 });
-        return (performance.now() - from) / 1_000;
+        return sinceSignIn();
       };
-      const [byServer, byUs] = await Promise.all([ended(server), ended(ours)]);
-      for (const after of [byServer, byUs]) {
-        expect(after).toBeGreaterThan(175);
-        expect(after).toBeLessThan(190);
+      for (const after of await Promise.all([server, ours].map(ended))) {
+        expect(after.most).toBeGreaterThan(178);
+        expect(after.least).toBeLessThan(190);
       }
       expect(await server.ends()).toEqual([['refresh-rejected']]);
       // Both ends are in the same second: either may come first.

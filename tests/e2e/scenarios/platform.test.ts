@@ -32,7 +32,8 @@ describe('a tab behind another', () => {
       tick();
     });
     await vi.waitUntil(() => server.requests({ kind: 'api' }).length === 1, { timeout: 40_000 });
-    expect(await other.evaluate(ticks, 3)).toBeLessThan(900);
+    // A busy machine may take its time with one or another of them, too.
+    await vi.waitUntil(async () => (await other.evaluate(ticks, 3)) < 900, { timeout: 20_000 });
   });
 });
 

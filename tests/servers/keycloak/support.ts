@@ -53,7 +53,9 @@ export async function signedIn(
     );
   await start(tab);
   const before = keycloak.events(realm).length;
+  const asked = performance.now();
   const grant = await keycloak.signIn(realm, url);
+  const answered = performance.now();
   await tab.evaluate((tokens) => e2e.session.setTokens(tokens), grant);
   while (profile.tabs.length < count) await start(await openTab());
   await until(profile.tabs, { status: 'active', generation: 1 });
@@ -66,6 +68,11 @@ export async function signedIn(
     tab,
     tabs: profile.tabs,
     grant,
+    /** How many seconds ago Keycloak signed the user in, which was between the request and its answer. */
+    sinceSignIn() {
+      const now = performance.now();
+      return { most: (now - asked) / 1_000, least: (now - answered) / 1_000 };
+    },
     /** Where a bearer is wanted. */
     userInfo: `${url}/realms/${realm}/protocol/openid-connect/userinfo`,
     snapshot: async () => (await snapshots([tab]))[0],
