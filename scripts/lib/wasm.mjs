@@ -14,14 +14,16 @@ const generated = (name) => at('js', 'generated', name);
 export const optimised = generated('evertoken.wasm');
 
 // Copies of more than a word are `memory.copy` and `memory.fill`: shorter than the loads and stores that LLVM unrolls them into.
-// Nor does it repeat an expression on one way so that it is spared on another, keep a pointer beside a loop's counter, or join
-// the like ends of two branches by way of a choice.
+// Nor does it repeat an expression on one way so that it is spared on another, or for one branch less, keep a pointer beside a
+// loop's counter, or join the like ends of two branches by way of a choice; two short ways that bring a value each become one.
 const llvm = [
   '-max-store-memcpy=1',
   '-max-store-memset=1',
   '-enable-pre=false',
   '-disable-lsr',
   '-simplifycfg-sink-common=false',
+  '-bonus-inst-threshold=0',
+  '-two-entry-phi-node-folding-threshold=12',
 ];
 
 export async function compile() {

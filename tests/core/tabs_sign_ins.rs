@@ -172,3 +172,29 @@ fn who_was_replaced_by_a_cookie_never_goes_on_as_somebody_else() {
     tabs.event(0, Event::Heard(Box::new(Message { order, tidings: Tidings::Tokens(Box::new(stored)) })));
     assert_eq!(tabs.token(0), None);
 }
+
+/// Tokens that tell no time of their sign-in are taken to be of the session that the record has, whose user it does not say.
+#[wasm_bindgen_test(unsupported = test)]
+fn a_page_that_comes_with_somebodys_tokens_is_of_no_other_users_session() {
+    let mut tabs = Tabs::with(json!({}), ROTATING);
+    tabs.open(None);
+    tabs.event(0, Event::SignIn(token("a1", "r1", "ada")));
+    tabs.tabs[0].hears = false;
+    tabs.pass(60.0);
+    let bob = tabs.open_with(Some(token("b1", "s1", "bob")), None);
+    tabs.pass(0.1);
+    let adas = tabs.record.unwrap().order;
+    assert_eq!((adas.generation, tabs.token(bob)), (2, Some("b1")));
+    for (generation, access) in [(1, "a1"), (3, "a2")] {
+        let stored = Stored { tokens: Some(token(access, "r", "ada")), ..Stored::default() };
+        let (order, tidings) = (Order { generation, ..adas }, Tidings::Tokens(Box::new(stored)));
+        tabs.event(bob, Event::Heard(Box::new(Message { order, tidings })));
+    }
+    assert_eq!((tabs.token(bob), tabs.tabs[bob].ended.len()), (Some("b1"), 0));
+    let SharedRecord { order, session_start, .. } = tabs.record.unwrap();
+    assert_eq!((order.epoch, order.generation), (adas.epoch + 1, 1));
+    assert_eq!(session_start, (EPOCH + tabs.t) * 1_000.0);
+    tabs.tabs[0].hears = true;
+    tabs.event(bob, Event::Heard(Box::new(Message { order: adas, tidings: Tidings::Ask })));
+    assert_eq!(tabs.tabs[0].ended, [EndReason::Replaced]);
+}

@@ -44,6 +44,9 @@ impl Session {
         match tidings {
             Tidings::Ask if (order < self.tabs.own && !self.is_numbering()) || self.has_ended() => self.tell_tokens(),
             Tidings::Tokens(stored) if order > self.tabs.own || self.has_ended() => self.offered(order, *stored),
+            Tidings::Tokens(stored) if is_mine && stored.tokens.as_ref().is_some_and(|theirs| self.is_of_another_user(theirs)) => {
+                self.part()
+            }
             Tidings::End(end) => self.hear_end(order, end),
             _ => {}
         }

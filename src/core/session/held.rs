@@ -88,13 +88,25 @@ impl Session {
 
     /// The cookie has changed hands: somebody has signed in, whom other tabs may wait for. This one goes on as nobody else.
     fn hand_over(&mut self, tokens: Box<TokenSet>, arrival: Arrival) {
-        let (order, user) = (self.new_session(), self.user.clone());
-        self.limits = Limits::begin(self.clock.now(), self.clock.now());
+        let (order, user) = (self.begin_afresh(), self.user.clone());
         self.hold(tokens, None, arrival, order);
         self.user = user;
         self.share_tokens(order);
         self.tell_tokens();
         self.end(EndReason::Replaced, Reach::Tab);
+    }
+
+    /// The session that this page's tokens were taken to be of is somebody else's.
+    pub(super) fn part(&mut self) {
+        let order = self.begin_afresh();
+        self.share_tokens(order);
+        self.save();
+    }
+
+    fn begin_afresh(&mut self) -> Order {
+        let now = self.clock.now();
+        self.limits = Limits::begin(now, now);
+        self.new_session()
     }
 
     /// `setTokens()`: a new session, received now.

@@ -59,11 +59,15 @@ impl Tabs {
     }
 
     pub fn open(&mut self, stored: Option<Stored>) -> usize {
+        self.open_with(None, stored)
+    }
+
+    pub fn open_with(&mut self, given: Option<Box<TokenSet>>, stored: Option<Stored>) -> usize {
         let session = Session::new(self.settings.clone(), self.tabs.len() as u64, self.now());
         let (requests, ended, answers, sign_outs) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         self.tabs.push(Tab { session, requests, ended, answers, sign_outs, ready: false, kept: None, hears: true });
         let tab = self.tabs.len() - 1;
-        self.event(tab, Event::Start { given: None, stored: stored.map(Box::new) });
+        self.event(tab, Event::Start { given, stored: stored.map(Box::new) });
         tab
     }
 
