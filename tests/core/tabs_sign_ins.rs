@@ -184,12 +184,19 @@ fn a_page_that_comes_with_somebodys_tokens_is_of_no_other_users_session() {
     let bob = tabs.open_with(Some(token("b1", "s1", "bob")), None);
     tabs.pass(0.1);
     let adas = tabs.record.unwrap().order;
-    assert_eq!((adas.generation, tabs.token(bob)), (2, Some("b1")));
-    for (generation, access) in [(1, "a1"), (3, "a2")] {
+    let adopter = tabs.open(None);
+    tabs.pass(0.1);
+    assert_eq!((adas.generation, tabs.token(bob), tabs.token(adopter)), (2, Some("b1"), Some("b1")));
+    let hear = |tabs: &mut Tabs, tab, generation, access| {
         let stored = Stored { tokens: Some(token(access, "r", "ada")), ..Stored::default() };
         let (order, tidings) = (Order { generation, ..adas }, Tidings::Tokens(Box::new(stored)));
-        tabs.event(bob, Event::Heard(Box::new(Message { order, tidings })));
-    }
+        tabs.event(tab, Event::Heard(Box::new(Message { order, tidings })));
+    };
+    // Only who brought them: two would begin two sessions of one refresh token.
+    hear(&mut tabs, adopter, 1, "a1");
+    assert_eq!(tabs.record.unwrap().order, adas);
+    hear(&mut tabs, bob, 1, "a1");
+    hear(&mut tabs, bob, 3, "a2");
     assert_eq!((tabs.token(bob), tabs.tabs[bob].ended.len()), (Some("b1"), 0));
     let SharedRecord { order, session_start, .. } = tabs.record.unwrap();
     assert_eq!((order.epoch, order.generation), (adas.epoch + 1, 1));

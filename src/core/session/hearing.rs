@@ -44,7 +44,9 @@ impl Session {
         match tidings {
             Tidings::Ask if (order < self.tabs.own && !self.is_numbering()) || self.has_ended() => self.tell_tokens(),
             Tidings::Tokens(stored) if order > self.tabs.own || self.has_ended() => self.offered(order, *stored),
-            Tidings::Tokens(stored) if is_mine && stored.tokens.as_ref().is_some_and(|theirs| self.is_of_another_user(theirs)) => {
+            Tidings::Tokens(stored)
+                if is_mine && self.tabs.brought && stored.tokens.as_ref().is_some_and(|theirs| self.is_of_another_user(theirs)) =>
+            {
                 self.part()
             }
             Tidings::End(end) => self.hear_end(order, end),
@@ -220,6 +222,7 @@ impl Session {
     }
 
     fn take_over(&mut self, order: Order, tokens: Box<TokenSet>) {
+        self.tabs.brought = false;
         let before = self.held.take().filter(|_| order.is_same_session(self.tabs.own));
         self.hold(tokens, before.as_ref(), Arrival::Restored { at: self.clock.now() }, order);
         self.put_off_if_due_on_arrival();
