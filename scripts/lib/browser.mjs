@@ -43,8 +43,7 @@ export async function browser() {
   if (isComplete(findBrowser())) return 'there';
   if (isRoot && onPath(['apt-get'])) {
     console.log('no Chromium with chromedriver here: installing the packages chromium and chromium-driver');
-    await run('apt-get', ['update']);
-    await run('apt-get', ['install', '-y', '--no-install-recommends', 'chromium', 'chromium-driver']);
+    await installPackages(['chromium', 'chromium-driver']);
     if (isComplete(findBrowser())) return 'installed';
   }
   throw new Error(
@@ -64,9 +63,14 @@ export async function browsers() {
     return `${did}; without ${[...(findFirefox() ? [] : ['Firefox']), ...missing].join(', ')} (on Debian: apt-get install ${packages.join(' ')})`;
   }
   console.log(`installing the packages ${packages.join(', ')}`);
-  await run('apt-get', ['update']);
-  await run('apt-get', ['install', '-y', '--no-install-recommends', ...packages]);
+  await installPackages(packages);
   return 'installed';
+}
+
+/** Where another one installs something at the moment, after it. */
+async function installPackages(packages) {
+  await run('apt-get', ['update']);
+  await run('apt-get', ['-o', 'DPkg::Lock::Timeout=600', 'install', '-y', '--no-install-recommends', ...packages]);
 }
 
 /** What puppeteer launches: quiet, and without a sandbox where root would not get one. */
