@@ -16,22 +16,35 @@ export async function engineOf(
   browser: Browser,
   { name, cannot, ...ways }: Pick<Engine, 'name' | 'cannot'> & Ways,
 ): Promise<Engine> {
+  const inTurn = oneAfterAnother();
   return {
     name,
     version: await browser.version(),
     cannot,
-    newProfile: async () => profileOf(await browser.createBrowserContext(), ways),
+    newProfile: async () => profileOf(await browser.createBrowserContext(), ways, inTurn),
     close: () => browser.close(),
   };
 }
 
-function profileOf(context: BrowserContext, ways: Ways): Profile {
+type InTurn = <Result>(work: () => Promise<Result>) => Promise<Result>;
+
+/** Firefox waits for ever for a tab to come to the front when another one has done so meanwhile. */
+function oneAfterAnother(): InTurn {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const result = last.then(work);
+    last = result.catch(() => {});
+    return result;
+  };
+}
+
+function profileOf(context: BrowserContext, ways: Ways, inTurn: InTurn): Profile {
   const tabs: Tab[] = [];
   return {
     tabs,
     async newTab() {
-      const page = await context.newPage();
-      const tab = tabOf(page, ways, () => tabs.splice(tabs.indexOf(tab), 1));
+      const page = await inTurn(() => context.newPage());
+      const tab = tabOf(page, ways, inTurn, () => tabs.splice(tabs.indexOf(tab), 1));
       if (tabs.push(tab) > 1) await tab.show();
       return tab;
     },
@@ -39,7 +52,7 @@ function profileOf(context: BrowserContext, ways: Ways): Profile {
   };
 }
 
-function tabOf(page: Page, ways: Ways, onClose: () => void): Tab {
+function tabOf(page: Page, ways: Ways, inTurn: InTurn, onClose: () => void): Tab {
   const tab: Tab = {
     evaluate: async (run, ...args) => answerOf((await page.evaluate(expressionOf(run, args))) as string) as never,
     goto: async (url) => void (await page.goto(url)),
@@ -48,7 +61,7 @@ function tabOf(page: Page, ways: Ways, onClose: () => void): Tab {
     leave: (go) => leave(tab, go),
     moveMouse: (x, y) => page.mouse.move(x, y),
     press: (key) => page.keyboard.press(key as KeyInput),
-    show: () => page.bringToFront(),
+    show: () => inTurn(() => page.bringToFront()),
     async close() {
       onClose();
       await page.close();
