@@ -45,9 +45,9 @@ impl Session {
             Tidings::Ask if (order < self.tabs.own && !self.is_numbering()) || self.has_ended() => self.tell_tokens(),
             Tidings::Tokens(stored) if order > self.tabs.own || self.has_ended() => self.offered(order, *stored),
             Tidings::Tokens(stored)
-                if is_mine && self.tabs.brought && stored.tokens.as_ref().is_some_and(|theirs| self.is_of_another_user(theirs)) =>
+                if is_mine && self.tabs.numbered_here && stored.tokens.as_ref().is_some_and(|theirs| self.is_of_another_user(theirs)) =>
             {
-                self.part()
+                self.begin_session_of_own()
             }
             Tidings::End(end) => self.hear_end(order, end),
             _ => {}
@@ -222,7 +222,7 @@ impl Session {
     }
 
     fn take_over(&mut self, order: Order, tokens: Box<TokenSet>) {
-        self.tabs.brought = false;
+        self.tabs.numbered_here = false;
         let before = self.held.take().filter(|_| order.is_same_session(self.tabs.own));
         self.hold(tokens, before.as_ref(), Arrival::Restored { at: self.clock.now() }, order);
         self.put_off_if_due_on_arrival();

@@ -97,7 +97,7 @@ impl Session {
     }
 
     /// The session that this page's tokens were taken to be of is somebody else's.
-    pub(super) fn part(&mut self) {
+    pub(super) fn begin_session_of_own(&mut self) {
         let order = self.begin_afresh();
         self.share_tokens(order);
         self.save();

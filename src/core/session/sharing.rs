@@ -23,8 +23,8 @@ const LONGEST_WAITS: [Ms; 2] = [2.0 * 3_600_000.0, 300_000.0];
 pub(super) struct Tabs {
     /// Of the token set in hand, or of the last one.
     pub own: Order,
-    /// It got its number in this tab.
-    pub brought: bool,
+    /// Not adopted from another tab.
+    pub numbered_here: bool,
     pub record: SharedRecord,
     /// The record could be read when it was last asked for.
     pub works: bool,
@@ -334,7 +334,7 @@ impl Session {
             self.tabs.imposes = true;
         }
         self.tabs.own = order;
-        self.tabs.brought = true;
+        self.tabs.numbered_here = true;
         self.tabs.record.order = order;
         self.tabs.record.session_start = self.clock.wall(self.limits.session_start);
         self.share_activity();

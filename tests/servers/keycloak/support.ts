@@ -2,9 +2,9 @@
 import { whyNoKeycloak } from '../../../scripts/lib/servers/keycloak.mjs';
 import { type Open, scenarioTest, scenarioWith, type Tab } from '../../e2e/scenarios/support.js';
 import { snapshots, told, until } from '../../e2e/scenarios/tabs.js';
-import { type Grant, type Keycloak, type RealmName, startKeycloak } from './server.js';
+import { type Keycloak, type RealmName, startKeycloak } from './server.js';
 
-export { type Grant, type Keycloak, startKeycloak };
+export { type Keycloak, startKeycloak };
 
 const test = scenarioTest
   .extend('shared', { scope: 'worker' }, async ({ engine }, { onCleanup }) => {
