@@ -2,9 +2,19 @@
 import { spawn } from 'node:child_process';
 import { environment } from '../../scripts/lib/project.mjs';
 
-const running = new Set();
+/** How long something may hang, in milliseconds. It bounds no speed: everything waits for what it needs to see. */
+export const HANG = 180_000;
 
-const quiet = { CI: '1', NO_COLOR: '1', NEXT_TELEMETRY_DISABLED: '1', NODE_ENV: undefined };
+const running = new Set();
+let isEnding = false;
+
+const quiet = {
+  CI: '1',
+  NO_COLOR: '1',
+  NEXT_TELEMETRY_DISABLED: '1',
+  NG_CLI_ANALYTICS: 'false',
+  NODE_ENV: undefined,
+};
 
 /** Runs npm in a folder; rejects with its output unless it ends well. */
 export async function npm(folder, ...args) {
@@ -14,14 +24,14 @@ export async function npm(folder, ...args) {
 }
 
 /** Starts a server by npm; resolves when `port` answers. */
-export async function serve(folder, args, port, timeout) {
+export async function serve(folder, args, port) {
   const server = start(folder, args);
   let code;
   server.ended.then((value) => {
     code = value;
   });
   const answers = () =>
-    fetch(`http://127.0.0.1:${port}/`, { signal: AbortSignal.timeout(timeout) }).then(
+    fetch(`http://127.0.0.1:${port}/`, { signal: AbortSignal.timeout(HANG) }).then(
       (response) => response.status < 500,
       () => false,
     );
@@ -29,7 +39,7 @@ export async function serve(folder, args, port, timeout) {
     await until(async () => {
       if (code !== undefined) throw new Error('it ended');
       return answers();
-    }, timeout);
+    });
   } catch (error) {
     await server.end();
     throw new Error(`npm ${args.join(' ')}: ${error.message}\n${tail(server.output())}`);
@@ -38,21 +48,23 @@ export async function serve(folder, args, port, timeout) {
 }
 
 /** Waits until a condition holds. */
-export async function until(condition, timeout) {
+export async function until(condition) {
   for (const from = performance.now(); !(await condition()); ) {
-    if (performance.now() - from > timeout) throw new Error(`nothing within ${timeout / 1000} s`);
+    if (performance.now() - from > HANG) throw new Error(`nothing within ${HANG / 1000} s`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
 
-/** Ends everything that still runs. */
+/** Ends everything that still runs, and lets nothing start any more. */
 export async function endAll() {
+  isEnding = true;
   await Promise.all([...running].map((process) => process.end()));
 }
 
 export const tail = (text, lines = 40) => text.trimEnd().split('\n').slice(-lines).join('\n');
 
 function start(cwd, args) {
+  if (isEnding) throw new Error('the run is being ended');
   // A process group of its own: npm's children end with it.
   const child = spawn('npm', args, {
     cwd,

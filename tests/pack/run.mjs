@@ -1,33 +1,43 @@
-// Packs the package and uses the tarball as its users do, with each tool in a fresh folder. scripts/test-pack.mjs is the
-// way in.
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+// Packs the package and uses the tarball as its users do, with each tool in a fresh folder, two tools at a time.
+// scripts/test-pack.mjs is the way in.
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import puppeteer from 'puppeteer-core';
-import { launchOptions } from '../../scripts/lib/browser.mjs';
-import { at, environment } from '../../scripts/lib/project.mjs';
+import { at, cache, environment } from '../../scripts/lib/project.mjs';
 import { outputOf } from '../../scripts/lib/run.mjs';
 import { seconds } from '../../scripts/lib/steps.mjs';
-import { endAll, npm, serve, tail, until } from './processes.mjs';
-import { freePort, hashesOfInlineScripts, openSite, TOKEN_SECONDS } from './site.mjs';
+import { Chromium } from './chromium.mjs';
+import { bringPackages, install, manifestOf, sourceOf } from './packages.mjs';
+import { endAll, npm, serve, tail } from './processes.mjs';
+import { freePort, hashesOfInlineScripts, openSite } from './site.mjs';
 import { tools } from './tools/tools.mjs';
-import { walkThrough } from './walk.mjs';
+import { titleOfRefresh, walkThrough } from './walk.mjs';
 
 const words = process.argv.slice(2);
 const chosen = tools.filter(({ name }) => words.every((word) => name.toLowerCase().includes(word.toLowerCase())));
-const workFolder = mkdtempSync(join(tmpdir(), 'evertoken-tools-'));
-const SERVER_TIMEOUT = 60_000;
-const REFRESH_TIMEOUT = 30_000;
+const workFolder = freshWorkFolder();
+// A tool often waits: for a server to start, or for a token to expire.
+const lanes = [new Chromium(), new Chromium()];
 
-let browser;
 const rows = [];
+let isLeaving = false;
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => leave().then(() => process.exit(1)));
 try {
   console.log('packing ...');
   const tarball = await packed();
-  browser = await puppeteer.launch(launchOptions());
-  for (const [index, tool] of chosen.entries())
-    rows.push(await rowOf(tool, tarball, `[${index + 1}/${chosen.length}] ${tool.name}`));
+  console.log('packages ...');
+  const packages = await bringPackages();
+  console.log(`packages: in ${packages} (${seconds(0)} in all)`);
+  const waiting = chosen.entries();
+  await Promise.all(
+    lanes.map(async (chromium) => {
+      for (const [index, tool] of waiting) {
+        if (isLeaving) return;
+        const label = `[${index + 1}/${chosen.length}] ${tool.name}`;
+        rows[index] = await rowOf(tool, { tarball, packages, chromium, label });
+      }
+    }),
+  );
 } catch (error) {
   rows.push({ tool: 'setting up', production: 'failed' });
   console.error(error.output ?? '', error);
@@ -37,9 +47,21 @@ try {
 conclude();
 
 async function leave() {
+  isLeaving = true;
   await endAll();
-  await browser?.close();
-  rmSync(workFolder, { recursive: true, force: true });
+  await Promise.all(lanes.map((chromium) => chromium.close()));
+  rmSync(workFolder, { recursive: true, force: true, maxRetries: 5 });
+}
+
+/** In the cache: on the file system of the packages, which are linked. What a killed run left there goes after a day. */
+function freshWorkFolder() {
+  const name = 'pack-run-';
+  mkdirSync(cache, { recursive: true });
+  for (const left of readdirSync(cache).filter((entry) => entry.startsWith(name))) {
+    const folder = join(cache, left);
+    if (Date.now() - statSync(folder).mtimeMs > 86_400_000) rmSync(folder, { recursive: true, force: true });
+  }
+  return mkdtempSync(join(cache, name));
 }
 
 async function packed() {
@@ -48,7 +70,7 @@ async function packed() {
 }
 
 /** Installs a tool with the tarball, and tries what it has. */
-async function rowOf(tool, tarball, label) {
+async function rowOf(tool, { tarball, packages, chromium, label }) {
   const from = performance.now();
   const inform = (text) => console.log(`${label}: ${text} (${seconds(from)}, ${seconds(0)} in all)`);
   const row = { tool: tool.name, development: '-', production: '-', note: tool.note ?? '' };
@@ -67,25 +89,23 @@ async function rowOf(tool, tarball, label) {
     await attempt('production', () => tryTests(tool.tests));
     return row;
   }
-  const folder = freshFolder(tool, tarball);
+  const folder = mkdtempSync(join(workFolder, 'app-'));
   try {
-    await npm(folder, 'install', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error');
+    copySources(tool, tarball, folder);
+    await install(packages, tool, folder);
     row.version = tool.packageName && manifestOf(join(folder, 'node_modules', tool.packageName)).version;
-    await attempt('production', () => tryProduction(tool, folder));
-    if (tool.develop) await attempt('development', () => tryDevelopment(tool, folder));
+    await attempt('production', () => tryProduction(tool, folder, chromium));
+    if (tool.develop) await attempt('development', () => tryDevelopment(tool, folder, chromium));
   } catch (error) {
     row.production = 'failed';
     inform(`installing failed: ${error.message}`);
   }
-  rmSync(folder, { recursive: true, force: true });
+  await rm(folder, { recursive: true, force: true });
   return row;
 }
 
-function freshFolder(tool, tarball) {
-  const folder = mkdtempSync(join(workFolder, 'app-'));
-  const parts = tool.example
-    ? [at('examples', tool.example)]
-    : ['common', tool.folder].map((part) => at('tests/pack/tools', part));
+function copySources(tool, tarball, folder) {
+  const parts = tool.example ? [sourceOf(tool)] : [at('tests/pack/tools/common'), sourceOf(tool)];
   const isSource = (path) => !/[\\/](node_modules|dist|\.angular|package-lock\.json)$/.test(path);
   for (const part of parts) cpSync(part, folder, { recursive: true, filter: isSource });
   cpSync(tarball, join(folder, 'evertoken.tgz'));
@@ -93,15 +113,14 @@ function freshFolder(tool, tarball) {
   // The examples name the repository around them.
   manifest.dependencies = { ...manifest.dependencies, evertoken: 'file:evertoken.tgz' };
   writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest));
-  return folder;
 }
 
-async function tryProduction(tool, folder) {
+async function tryProduction(tool, folder, chromium) {
   if (manifestOf(folder).scripts?.build) await npm(folder, 'run', 'build');
-  if (tool.start) return withServer(tool, folder, 'production', 'start', tool.start);
+  if (tool.start) return withServer(tool, folder, chromium, 'production', 'start', tool.start);
   if (!tool.built) return 'its checks';
   const folders = tool.built.map((name) => join(folder, name));
-  return seenIn(tool, { folders, scripts: await scriptSources(tool, 'production', folders) });
+  return seenIn(tool, chromium, { folders, scripts: await scriptSources(tool, 'production', folders) });
 }
 
 /** Tests of this project, which pack and install by themselves. */
@@ -112,15 +131,15 @@ async function tryTests(files) {
   return /Tests .*/.exec(output)?.[0] ?? '';
 }
 
-function tryDevelopment(tool, folder) {
-  return withServer(tool, folder, 'development', tool.developBy ?? 'dev', tool.develop);
+function tryDevelopment(tool, folder, chromium) {
+  return withServer(tool, folder, chromium, 'development', tool.developBy ?? 'dev', tool.develop);
 }
 
-async function withServer(tool, folder, mode, script, argsFor) {
+async function withServer(tool, folder, chromium, mode, script, argsFor) {
   const port = await freePort();
-  const server = await serve(folder, ['run', script, '--', ...argsFor(port)], port, SERVER_TIMEOUT);
+  const server = await serve(folder, ['run', script, '--', ...argsFor(port)], port);
   try {
-    return await seenIn(tool, { upstream: port, scripts: await scriptSources(tool, mode, []) });
+    return await seenIn(tool, chromium, { upstream: port, scripts: await scriptSources(tool, mode, []) });
   } finally {
     await server.end();
   }
@@ -132,43 +151,26 @@ async function scriptSources({ policy }, mode, folders) {
   return ["'self'", "'wasm-unsafe-eval'", ...(policy?.[mode] ?? []), ...hashes.flat()];
 }
 
-function manifestOf(folder) {
-  return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-}
-
 /** Opens an application: an example is walked through, another is to tell of a refresh. An error in its console is a failure. */
-async function seenIn(tool, application) {
-  const site = await openSite(application);
-  const context = await browser.createBrowserContext();
-  const errors = [];
-  let seen = '';
-  try {
-    const page = await context.newPage();
+async function seenIn(tool, chromium, application) {
+  const { seen, errors } = await chromium.visit(tool.name, async (page) => {
+    const site = await openSite({ ...application, sleeps: tool.example !== undefined });
+    const errors = [];
     page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
     page.on('pageerror', (error) => errors.push(String(error?.stack ?? error)));
-    await page.goto(site.url);
-    seen = tool.example ? await walkThrough(page, TOKEN_SECONDS) : await titleOfRefresh(page);
-  } catch (error) {
-    errors.unshift(error.message);
-  } finally {
-    await context.close();
-    await site.close();
-  }
+    try {
+      await page.goto(site.url);
+      return { seen: await (tool.example ? walkThrough(page) : titleOfRefresh(page)), errors };
+    } catch (error) {
+      // What the page itself tells is a finding, whatever the browser does afterwards.
+      if (errors.length === 0) throw error;
+      return { errors: [error.message, ...errors] };
+    } finally {
+      await site.close();
+    }
+  });
   if (errors.length > 0) throw new Error(errors.join('\n'));
   return seen;
-}
-
-async function titleOfRefresh(page) {
-  let title = '';
-  const isRefreshed = async () => {
-    // A development server may reload its page at any moment.
-    title = await page.title().catch(() => title);
-    return /: refreshed \d/.test(title);
-  };
-  await until(isRefreshed, REFRESH_TIMEOUT).catch((error) => {
-    throw new Error(`no refresh was seen, the title is '${title}': ${error.message}`);
-  });
-  return `'${title}'`;
 }
 
 function conclude() {
