@@ -1,38 +1,24 @@
-// What continuous integration runs: everything, one suite after the other, and one summary line over all. Node builtins
-// alone: the first suite sets up what is missing.
-import { spawn } from 'node:child_process';
-import { root } from './lib/project.mjs';
-import { added, failures, judged, summary, summaryTotals } from './lib/tally.mjs';
+// What continuous integration runs: everything that need not wait for real time, with one summary over all. Node builtins
+// alone: it sets up what is missing. `--times` names the slowest suites and tests.
+import { browsers } from './lib/browser.mjs';
+import { runChecks } from './lib/check-runner.mjs';
+import { allStages, cargoToolSteps, tools } from './lib/checks.mjs';
+import { scenariosIn, serversIn } from './lib/engine-checks.mjs';
+import { scenarioTables } from './lib/scenario-table.mjs';
+import { serverSteps } from './lib/servers.mjs';
+import { setupSteps } from './setup.mjs';
 
-let total = { passed: 0, failed: 0 };
-// Said again at the end, where whoever reads the log begins.
-const failed = [];
-const suites = [
-  ['test'],
-  // The first suite has run the scenarios in Chromium.
-  ['test:browsers', 'firefox', 'webkit'],
-  ['test:pack'],
-  ['test:servers'],
-  ['test:fuzz'],
-];
-for (const [suite, ...words] of suites) total = added(total, await totalsOf(suite, words));
-for (const line of failed) console.log(line);
-console.log(summary(total));
-process.exitCode = total.failed === 0 ? 0 : 1;
-
-/** Runs one suite with its output as it comes, and resolves to what its last line counts. */
-async function totalsOf(suite, words) {
-  const child = spawn('npm', ['run', suite, '--', ...words], { cwd: root, stdio: ['inherit', 'pipe', 'inherit'] });
-  let output = '';
-  child.stdout.setEncoding('utf8').on('data', (text) => {
-    output += text;
-    process.stdout.write(text);
-  });
-  const code = await new Promise((resolve) => {
-    child.on('error', (error) => resolve(error.message));
-    child.on('close', (status, signal) => resolve(status ?? signal));
-  });
-  const totals = judged(summaryTotals(output), code);
-  if (totals.failed > 0) failed.push(...failures(output).map((line) => `${suite}: ${line}`));
-  return totals;
-}
+const [first, [computing, ...waiting]] = allStages;
+await runChecks({
+  setup: [...setupSteps, ['Chromium, Firefox and WebKit', browsers], ...cargoToolSteps, ...serverSteps],
+  stages: [
+    first,
+    [
+      [...computing, tools],
+      [...waiting.flat(), serversIn('chromium')],
+      [...['firefox', 'webkit'].flatMap((engine) => [scenariosIn(engine), serversIn(engine)])],
+    ],
+  ],
+  closing: scenarioTables,
+  times: process.argv.includes('--times'),
+});

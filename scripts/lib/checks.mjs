@@ -1,11 +1,11 @@
-// The steps of `npm test`. Each has a name and resolves to { passed, failed, output, note? }.
+// The checks of `npm test`. Each has a name, and a `run` that resolves to { passed, failed, output, report?, note? }.
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { findBrowser } from './browser.mjs';
 import { npmLicences } from './licences.mjs';
 import { at, environment, shippedFeatures, wasmTarget } from './project.mjs';
 import { capture } from './run.mjs';
-import { added, cargoTotals, judged, vitestTotals } from './tally.mjs';
-import { environmentWith } from './toolchain.mjs';
+import { cargoTotals, judged, summaryTotals, vitestTotals } from './tally.mjs';
+import { cargoTool, environmentWith } from './toolchain.mjs';
 
 const wasmBuild = check('build of the wasm', 'node', [at('scripts/build.mjs'), '--wasm']);
 const build = check('build, within its size limit', 'node', [at('scripts/build.mjs')]);
@@ -30,7 +30,7 @@ const lint = [
   check('lint of Rust as it is shipped (clippy)', 'cargo', clippy('--lib', ...shippedFeatures, '--target', wasmTarget)),
 ];
 const types = [check('types (tsc)', 'tsc', ['--noEmit']), vitest('type tests (vitest)', 'types')];
-const native = suite('native tests (cargo test)', 'cargo', ['test', '--locked']);
+const nativeTests = suite('native tests (cargo test)', 'cargo', ['test', '--locked']);
 const worlds = suite('simulated worlds of tabs (cargo test)', 'cargo', ['test', '--locked', ...crateOfTests('fleet')]);
 const model = suite('model of tabs (cargo test)', 'cargo', ['test', '--locked', ...crateOfTests('model')]);
 const unit = vitest('unit tests in TypeScript (vitest)', 'unit');
@@ -48,30 +48,34 @@ const wasm = suite('wasm tests in Chromium (wasm-pack)', 'wasm-pack', ['test', '
   environmentWith(['wasm-bindgen-cli', 'wasm-pack'], { CHROMEDRIVER: findBrowser().chromedriver }),
 );
 const pack = vitest('the packed tarball, in Node and Chromium (vitest)', 'pack');
-// Both wait for browsers more than for the processor.
-const inBrowser = sideBySide('end to end and scenarios in Chromium (vitest)', [
-  vitest('end to end', 'e2e'),
-  vitest('scenarios', 'chromium'),
+/** The packed tarball in applications of a dozen tools. */
+export const tools = suite(
+  'the packed tarball under every bundler',
+  'node',
+  [at('scripts/test-pack.mjs')],
+  environment,
+  summaryTotals,
+);
+const e2e = vitest('end to end in Chromium (vitest)', 'e2e');
+const scenarios = vitest('scenarios in Chromium (vitest)', 'chromium');
+
+const native = [nativeTests, worlds, model];
+
+/** What `npm test` needs beside the npm packages and a browser. */
+export const cargoToolSteps = ['wasm-bindgen-cli', 'wasm-pack', 'cargo-deny'].map((crate) => [
+  `${crate} (a minute the first time)`,
+  () => cargoTool(crate),
 ]);
 
-export const fastChecks = [wasmBuild, ...format, ...lint, ...types, native, worlds, model, unit];
-export const allChecks = [
-  build,
-  ...format,
-  ...lint,
-  ...types,
-  ...licences,
-  native,
-  worlds,
-  model,
-  unit,
-  wasm,
-  pack,
-  inBrowser,
+// Stages of lanes of checks. What waits for browsers runs beside what computes.
+export const fastStages = [[[wasmBuild]], [[...format, ...lint, ...types, ...native, unit]]];
+export const allStages = [
+  [[build]],
+  [[...format, ...lint, ...licences, ...native, wasm], [...types, unit, pack, e2e], [scenarios]],
 ];
 
 /** A program that says by its exit code whether all is well. */
-function check(name, program, args, env = environment) {
+export function check(name, program, args, env = environment) {
   const run = async (onLine) => {
     const { code, output } = await capture(program, args, { env: env(), onLine });
     return code === 0 ? { passed: 1, failed: 0, output } : { passed: 0, failed: 1, output };
@@ -79,11 +83,11 @@ function check(name, program, args, env = environment) {
   return { name, run };
 }
 
-/** A program that runs many tests and prints their totals as cargo does. */
-function suite(name, program, args, env = environment) {
+/** A program that runs many tests and prints their totals: as cargo does, or by what `totals` reads. */
+export function suite(name, program, args, env = environment, totals = cargoTotals) {
   const run = async (onLine) => {
     const { code, output } = await capture(program, args, { env: env(), onLine });
-    return { ...judged(cargoTotals(output), code), output };
+    return { ...judged(totals(output), code), output };
   };
   return { name, run };
 }
@@ -98,16 +102,6 @@ export function vitest(name, project, { files = [], wrap = (...command) => comma
     const { code, output } = await capture(...command, { env: environment({ NO_COLOR: '1' }), onLine });
     const report = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : nothingRan;
     return { ...judged(vitestTotals(report), code), output, report };
-  };
-  return { name, run };
-}
-
-/** Several at once, counted as one. */
-function sideBySide(name, checks) {
-  const run = async (onLine) => {
-    const results = await Promise.all(checks.map(({ run }) => run(onLine)));
-    const failures = results.filter(({ failed }) => failed > 0);
-    return { ...results.reduce(added), output: failures.map(({ output }) => output).join('\n') };
   };
   return { name, run };
 }

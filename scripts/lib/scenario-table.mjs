@@ -1,6 +1,14 @@
-// What `npm run test:browsers` prints: each scenario by engine, out of the reports that vitest's JSON reporter wrote.
+// Each scenario by engine, out of the reports that vitest's JSON reporter wrote.
 
-export const engines = ['chromium', 'firefox', 'webkit'];
+/** The table, what was not possible and why, and what was counted, of the checks that ran in an engine. */
+export function scenarioTables(results) {
+  const byEngine = results.filter(({ engine, report }) => engine && report);
+  const reports = {};
+  for (const { engine, report } of byEngine)
+    reports[engine] = { testResults: [...(reports[engine]?.testResults ?? []), ...report.testResults] };
+  const counted = byEngine.flatMap(({ engine, report }) => numbers(engine, report));
+  return [table(reports), reasons(reports), counted.join('\n')].filter(Boolean).join('\n\n');
+}
 
 /** One row a scenario, one column an engine: passed, failed, not possible, or - where it was not run at all. */
 export function table(reports) {

@@ -1,7 +1,9 @@
-// What a test waits for comes, or the test fails at its own timeout: vitest's second is short for three browsers at once.
+// What a test waits for comes, or the test fails: vitest's second is short for three browsers at once.
 import { vi } from 'vitest';
 
-const PATIENCE = 30_000;
+/** In ms. Longer than it takes to see that a browser answers nothing any more. */
+export const PATIENCE = 90_000;
+
 const { waitUntil, waitFor } = vi;
 
 vi.waitUntil = (callback, options) => waitUntil(callback, patient(options));

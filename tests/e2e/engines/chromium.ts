@@ -1,7 +1,7 @@
-import puppeteer, { type CDPSession, type Page } from 'puppeteer-core';
+import type { CDPSession, Page } from 'puppeteer-core';
 import { findBrowser, launchOptions } from '../../../scripts/lib/browser.mjs';
 import { absent, type Engine } from './engine.js';
-import { engineOf } from './puppeteer.js';
+import { engineOf, type PuppeteerEngine } from './puppeteer.js';
 
 // With these, which puppeteer gives, a tab behind another would be neither throttled nor slowed down.
 const PAMPERING = [
@@ -10,10 +10,10 @@ const PAMPERING = [
   '--disable-renderer-backgrounding',
 ];
 
-export async function launchChromium(): Promise<Engine> {
+export function launchChromium(): Engine | PuppeteerEngine {
   if (!findBrowser().chromium) return absent('chromium', 'there is no Chromium here');
-  const browser = await puppeteer.launch({ ...launchOptions(), ignoreDefaultArgs: PAMPERING, defaultViewport: null });
-  return engineOf(browser, { name: 'chromium', cannot: {}, setLifecycle, kill, setOffline });
+  const options = { ...launchOptions(), ignoreDefaultArgs: PAMPERING, defaultViewport: null };
+  return engineOf(options, { name: 'chromium', cannot: {}, setLifecycle, kill, setOffline });
 }
 
 async function setLifecycle(page: Page, state: 'frozen' | 'active') {

@@ -7,9 +7,9 @@ export type Power = 'run' | 'hide' | 'throttle' | 'bfcache' | 'offline' | 'freez
 
 export interface Engine {
   readonly name: EngineName;
-  readonly version: string;
   /** What cannot be produced here, and why, in a sentence. */
   readonly cannot: Partial<Record<Power, string>>;
+  /** Throws {@link BrowserLost} where the browser does not start. */
   newProfile(): Promise<Profile>;
   /** Ends the browser and all that was started for it. */
   close(): Promise<void>;
@@ -21,6 +21,8 @@ export interface Profile {
   newTab(): Promise<Tab>;
   /** Those not closed yet, oldest first. */
   readonly tabs: readonly Tab[];
+  /** Why its browser answers nothing any more; nothing while it does. */
+  readonly lost: string | undefined;
   close(): Promise<void>;
 }
 
@@ -53,8 +55,18 @@ export interface Tab {
 /** An engine that is not to be had here. */
 export const absent = (name: EngineName, reason: string): Engine => ({
   name,
-  version: 'none',
   cannot: { run: reason },
   newProfile: () => Promise.reject(new Error(reason)),
   close: async () => {},
 });
+
+/** The browser or its driver did not start, died, or answered nothing, not even for a blank page. It says nothing about the product. */
+export class BrowserLost extends Error {
+  override readonly name = 'BrowserLost';
+  readonly reason: string;
+
+  constructor(reason: string) {
+    super(`browser lost: ${reason}`);
+    this.reason = reason;
+  }
+}

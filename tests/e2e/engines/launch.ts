@@ -3,10 +3,11 @@ import type { Engine, EngineName } from './engine.js';
 import { launchFirefox } from './firefox.js';
 import { launchWebKit } from './webkit.js';
 
-const LAUNCH: Record<EngineName, () => Promise<Engine>> = {
+const LAUNCH: Record<EngineName, () => Engine> = {
   chromium: launchChromium,
   firefox: launchFirefox,
   webkit: launchWebKit,
 };
 
-export const launch = (name: EngineName): Promise<Engine> => LAUNCH[name]();
+/** The engine; its browser starts with the first profile. */
+export const launch = (name: EngineName): Engine => LAUNCH[name]();

@@ -1,5 +1,6 @@
 // Running a test's function in a page, the same for every driver: by the text of an expression.
 import { vi } from 'vitest';
+import { PATIENCE } from '../patience.js';
 import type { Tab } from './engine.js';
 
 type Answer = { value?: unknown } | { error: { name: string; message: string; stack?: string } };
@@ -47,9 +48,9 @@ export async function leave(
   await go();
   // Between two pages there is none that could answer.
   await vi
-    .waitUntil(() => look(mark).catch(() => false), { timeout: 30_000, interval: 20 })
+    .waitUntil(() => look(mark).catch(() => false), { timeout: PATIENCE, interval: 20 })
     .catch(() => {
-      throw new Error('no other page came within half a minute');
+      throw new Error(`no other page came within ${PATIENCE / 1_000} s`);
     });
 }
 

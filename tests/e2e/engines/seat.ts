@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { vi } from 'vitest';
+import { BrowserLost } from './engine.js';
 import { Gate } from './gate.js';
 
 export interface Seat {
@@ -25,13 +26,15 @@ export async function takeSeat(): Promise<Seat> {
     NO_AT_BRIDGE: '1',
   });
   const address = `http://127.0.0.1:${port}`;
-  await Promise.all([gate.open(), vi.waitUntil(() => answers(`${address}/status`), { timeout: 30_000, interval: 20 })]);
-  return {
-    display,
-    driver: address,
-    gate,
-    stop: async () => void (await Promise.all([end(driver), end(screen), gate.close()])),
-  };
+  await gate.open();
+  const stop = async () => void (await Promise.all([end(driver), end(screen), gate.close()]));
+  await vi
+    .waitUntil(() => answers(`${address}/status`), { timeout: 30_000, interval: 20 })
+    .catch(async () => {
+      await stop();
+      throw new BrowserLost('WebKitWebDriver did not start within 30 s');
+    });
+  return { display, driver: address, gate, stop };
 }
 
 /** A child that the kernel ends when this process ends, however that comes. */
@@ -44,8 +47,10 @@ function start(program: string, args: string[], env: Record<string, string> = {}
 
 async function end(child: ChildProcess) {
   if (child.exitCode !== null || child.signalCode !== null) return;
-  child.kill();
-  await once(child, 'exit');
+  const exit = once(child, 'exit');
+  // One that answers nothing may not take a hint either.
+  child.kill('SIGKILL');
+  await exit;
 }
 
 const answers = (url: string) =>

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { vi } from 'vitest';
+import { PATIENCE } from '../patience.js';
 import type { Profile, Tab } from './engine.js';
 import { setNetwork } from './network.js';
 import { answerOf, arrivedExpression, expressionOf, leave } from './script.js';
@@ -28,12 +29,17 @@ export class WebKitProfile implements Profile {
 
   static async start(miniBrowser: string, seat: Seat, leave: () => void): Promise<WebKitProfile> {
     const args = ['--automation', `--proxy=http://${seat.gate.address}`];
-    const driver = await WebDriver.start(seat.driver, {
-      'webkitgtk:browserOptions': { binary: miniBrowser, args },
-      // Under load its driver may miss that a page is there, and waits for five minutes: the tab looks for itself.
-      pageLoadStrategy: 'none',
-    });
-    return new WebKitProfile(driver, seat, leave, await driver.firstWindow());
+    try {
+      const driver = await WebDriver.start(seat.driver, {
+        'webkitgtk:browserOptions': { binary: miniBrowser, args },
+        // Under load its driver may miss that a page is there, and waits for five minutes: the tab looks for itself.
+        pageLoadStrategy: 'none',
+      });
+      return new WebKitProfile(driver, seat, leave, await driver.firstWindow());
+    } catch (error) {
+      await seat.stop();
+      throw error;
+    }
   }
 
   async newTab(): Promise<Tab> {
@@ -56,9 +62,9 @@ export class WebKitProfile implements Profile {
     const front = await this.#visible();
     execFileSync('xdotool', ['key', 'ctrl+Next'], { env: { ...process.env, DISPLAY: this.#seat.display } });
     await vi
-      .waitUntil(async () => (await this.#visible()) !== front, { timeout: 30_000, interval: 10 })
-      .catch(() => {
-        throw new Error('no other tab came to the front within half a minute');
+      .waitUntil(async () => (await this.#visible()) !== front, { timeout: PATIENCE, interval: 10 })
+      .catch((error) => {
+        throw this.lost ? error : new Error(`no other tab came to the front within ${PATIENCE / 1_000} s`);
       });
   }
 
@@ -73,8 +79,13 @@ export class WebKitProfile implements Profile {
     setNetwork(!isOffline);
   }
 
+  get lost() {
+    return this.driver.lost;
+  }
+
   async close() {
     if (this.#isOffline) this.setOffline(false);
+    if (this.lost) return this.#seat.stop();
     await this.driver.end();
     this.#leave();
   }
@@ -120,7 +131,7 @@ class WebKitTab implements Tab {
     this.#profile.setOffline(isOffline);
     // It looks again two seconds after the machine's network has changed.
     const follows = () => this.evaluate((isOffline) => navigator.onLine !== isOffline, isOffline);
-    await vi.waitUntil(follows, { timeout: 30_000 });
+    await vi.waitUntil(follows, { timeout: PATIENCE });
   }
 
   leave = (go: () => Promise<unknown>): Promise<void> => leave(this, go, (mark) => this.#look(arrivedExpression(mark)));

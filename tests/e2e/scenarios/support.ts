@@ -1,8 +1,8 @@
 // A scenario is a test that every engine runs, each in a fresh profile with a demo server of its own.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { test as base, expect, inject, type TestContext, type TestOptions } from 'vitest';
+import { test as base, expect, inject, type TaskMeta, type TestContext, type TestOptions } from 'vitest';
 import type { DemoServer } from '../../../examples/demo/server/demo-server.mjs';
-import type { Engine, EngineName, Power, Profile, Tab } from '../engines/engine.js';
+import { BrowserLost, type Engine, type EngineName, type Power, type Profile, type Tab } from '../engines/engine.js';
 import { launch } from '../engines/launch.js';
 import { startServer } from '../server.js';
 
@@ -19,6 +19,8 @@ declare module 'vitest' {
     needs?: readonly Power[];
     /** Why the scenario was not run. */
     notPossible?: string;
+    /** Why the scenario began anew with another browser. */
+    replaced?: string;
     /** What was counted, by where. */
     numbers?: Record<string, Record<string, number>>;
   }
@@ -50,7 +52,7 @@ export type Open = (how?: How) => Promise<Opened>;
 export const scenarioTest = base
   // biome-ignore lint/correctness/noEmptyPattern: vitest reads from the pattern which fixtures are wanted
   .extend('engine', { scope: 'worker' }, async ({}, { onCleanup }) => {
-    const engine = await launch(inject('engine'));
+    const engine = launch(inject('engine'));
     onCleanup(() => engine.close());
     return engine;
   })
@@ -66,17 +68,24 @@ export const scenarioTest = base
   .extend('open', async ({ engine, task }, { onCleanup }): Promise<Open> => {
     const profiles: Profile[] = [];
     const servers: DemoServer[] = [];
+    let lost: string | undefined;
     onCleanup(async () => {
-      if (task.result?.state === 'fail') console.error(task.name, await stories(profiles, servers));
+      // Known before anything below fails: what failed with the browser in place is the scenario's own failure.
+      lost ??= profiles.find(({ lost }) => lost)?.lost;
+      if (task.result?.state === 'fail' && !lost) console.error(task.name, await stories(profiles, servers));
       const uncaught = await Promise.all(profiles.map(uncaughtIn));
-      await Promise.all(profiles.map((profile) => profile.close()));
-      await Promise.all(servers.map((server) => server.close()));
+      const closing = await Promise.allSettled([...profiles, ...servers].map((one) => one.close()));
+      if (lost) beginAnew(task, lost);
+      for (const one of closing) if (one.status === 'rejected') throw one.reason;
       expect(uncaught.flat(), 'errors that nobody caught').toEqual([]);
     });
     return async ({ settings, clock, path = '/e2e/', connectTo } = {}) => {
       const server = await startServer(settings, connectTo);
       servers.push(server);
-      const profile = await engine.newProfile();
+      const profile = await engine.newProfile().catch((error: Error) => {
+        if (error instanceof BrowserLost) lost = error.reason;
+        throw error;
+      });
       profiles.push(profile);
       const openTab = async () => {
         const tab = await profile.newTab();
@@ -86,6 +95,15 @@ export const scenarioTest = base
       return { server, engine, profile, tab: await openTab(), openTab };
     };
   });
+
+/** A test whose browser is lost says nothing about the product, and begins anew. It does so once: see {@link ONCE_MORE}. */
+export function beginAnew(task: { meta: TaskMeta }, lost: string): never {
+  task.meta.replaced = lost;
+  throw new BrowserLost(lost);
+}
+
+/** Of a test. Its last error decides, which is a lost browser only by {@link beginAnew}: a failed expectation is never retried. */
+export const ONCE_MORE = { count: 1, condition: /^browser lost: / };
 
 const clockQuery = (clock: How['clock']) =>
   clock ? `?clock=${encodeURIComponent(JSON.stringify(clock === true ? {} : clock))}` : '';
@@ -140,6 +158,6 @@ function declareWith<Args extends unknown[]>(
 ): Declare<Args> {
   return (title: string, ...rest: [Run<Args>] | [Options, Run<Args>]) => {
     const [{ needs = [], ...options }, run] = rest.length === 1 ? [{}, rest[0]] : rest;
-    declare(title, { ...options, meta: { needs } }, run as never);
+    declare(title, { retry: ONCE_MORE, ...options, meta: { needs } }, run as never);
   };
 }
