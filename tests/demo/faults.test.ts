@@ -3,6 +3,7 @@ import { Client, useDemoServer } from './support.js';
 
 const server = useDemoServer();
 
+const soon = (holds: () => unknown) => vi.waitFor(holds, { interval: 1 });
 const refreshLog = () => server.requests({ kind: 'refresh' });
 
 describe('faults that answer', () => {
@@ -83,11 +84,11 @@ describe('faults that do not answer', () => {
     server.set({ faults: { refresh: 'hang' } });
     const gaveUp = new AbortController();
     const hanging = new Client(server).fetch('/api/Identity/access-token', { signal: gaveUp.signal });
-    await vi.waitFor(() => expect(server.stats().refreshes.cookie.faulted).toBe(1));
+    await soon(() => expect(server.stats().refreshes.cookie.faulted).toBe(1));
     expect(refreshLog()[0]).toMatchObject({ fault: 'hang', outcome: 'faulted', status: null, endedAt: null });
     gaveUp.abort();
     await expect(hanging).rejects.toThrow();
-    await vi.waitFor(() => expect(refreshLog()[0]?.endedAt).toEqual(expect.any(Number)));
+    await soon(() => expect(refreshLog()[0]?.endedAt).toEqual(expect.any(Number)));
   });
 
   test('hold uses the refresh token up and answers when released', async () => {
@@ -95,7 +96,7 @@ describe('faults that do not answer', () => {
     const { refresh_token } = await client.passwordGrant();
     server.set({ faults: { refresh: { kind: 'hold', count: 1 } } });
     const answer = client.refreshGrant(refresh_token);
-    await vi.waitFor(() => expect(server.stats().held).toBe(1));
+    await soon(() => expect(server.stats().held).toBe(1));
     expect(refreshLog()[0]).toMatchObject({ outcome: 'accepted', status: null, endedAt: null });
     expect(await (await client.fetch('/demo/release', { method: 'POST' })).json()).toEqual({ released: 1 });
     expect((await answer).status).toBe(200);
@@ -117,7 +118,7 @@ test('a closing server cuts hanging requests', async () => {
   const other = createDemoServer({ settings: { faults: { refresh: 'hang' } } });
   await other.listen(0);
   const hanging = new Client(other).fetch('/api/Identity/access-token').catch(() => 'cut');
-  await vi.waitFor(() => expect(other.stats().refreshes.cookie.faulted).toBe(1));
+  await soon(() => expect(other.stats().refreshes.cookie.faulted).toBe(1));
   await other.close();
   expect(await hanging).toBe('cut');
 });

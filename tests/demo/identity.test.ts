@@ -72,10 +72,11 @@ describe('refresh by cookie', () => {
   });
 
   test('ends with the cookie, which does not slide', async () => {
+    server.setClock({ frozen: true });
     server.set({ refreshTokenLifetime: 60 });
     const client = new Client(server);
     await client.signIn();
-    server.setClock({ frozen: true, advanceMs: 50_000 });
+    server.setClock({ advanceMs: 50_000 });
     expect(await client.cookieRefresh()).not.toBe('');
     server.setClock({ advanceMs: 10_000 });
     expect(await client.cookieRefresh()).toBe('');

@@ -48,7 +48,7 @@ const soon = (holds: () => void) =>
       if (vi.isFakeTimers()) await vi.advanceTimersByTimeAsync(500);
       holds();
     },
-    { interval: 10, timeout: 10_000 },
+    { interval: 10 },
   );
 
 afterEach(() => {

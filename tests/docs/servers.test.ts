@@ -11,7 +11,7 @@ import { compile, root, run, snippetsOf } from './document.js';
 const pages = readdirSync(join(root, 'docs/servers'));
 const all = pages.flatMap((page) => snippetsOf(`servers/${page}`).map((snippet) => ({ page, ...snippet })));
 
-test('all code is well typed', { timeout: 30_000 }, () => {
+test('all code is well typed', () => {
   const snippets = all.filter(({ language }) => language === 'ts');
   const names = snippets.map(({ page, headings }) => `${page}-${headings.join('-')}`.replaceAll(/\W+/g, '-'));
   expect(new Set(names).size).toBe(snippets.length);

@@ -12,7 +12,7 @@ const evertoken = (line: string, input = '') => {
   const { stdout, stderr, status } = spawnSync(bin, line.split(' ').filter(Boolean), {
     encoding: 'utf8',
     input,
-    timeout: 20_000,
+    timeout: 120_000,
   });
   return { stdout, stderr, status };
 };

@@ -119,7 +119,8 @@ test('a process waits for the answer that somebody waits for', () => {
 
 test('a process whose refresh never comes ends by itself too', () => {
   const told = run(`
-    const session = await startRefreshLoop({ refresh: () => new Promise(() => {}), tokens: jwt('ada', 1) });
+    const refresh = () => new Promise(() => {});
+    const session = await startRefreshLoop({ refresh, refreshTimeout: '0.3s', tokens: jwt('ada', 1) });
     session.refresh().catch(() => {});
     tell([session.snapshot.status, session.snapshot.refresh]);
   `);

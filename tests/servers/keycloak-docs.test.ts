@@ -13,8 +13,8 @@ const snippets = new Map(
 
 /** Runs one, where only the names are others. */
 function snippet<Exports>(heading: string, { url }: Keycloak, standIns?: StandIns): Promise<Exports> {
-  const names = { 'https://login.example.com': url, 'https://api.example.com': url, "'main'": "'minute'" };
-  const code = Object.entries({ ...names, '/main/': '/minute/', 'my-app': 'web' }).reduce(
+  const names = { 'https://login.example.com': url, 'https://api.example.com': url, "'main'": "'usual'" };
+  const code = Object.entries({ ...names, '/main/': '/usual/', 'my-app': 'web' }).reduce(
     (code, [name, other]) => code.replaceAll(name, other),
     snippets.get(heading) ?? '',
   );
@@ -34,10 +34,7 @@ async function lifeOf(session: Session, keycloak: Keycloak, before: number) {
   await session.refresh();
   const { snapshot } = session;
   await session.signOut();
-  const types = keycloak
-    .events('minute')
-    .slice(before)
-    .map(({ type }) => type);
+  const types = (await keycloak.events('usual')).slice(before).map(({ type }) => type);
   expect(types).toEqual(['LOGIN', 'REFRESH_TOKEN', 'REVOKE_GRANT']);
   return snapshot;
 }
@@ -56,8 +53,8 @@ test('keycloak: each piece of code on its page is looked at', () => {
 });
 
 scenario('keycloak: on its page: with keycloak-js', async ({ keycloak }) => {
-  const before = keycloak.events('minute').length;
-  const { access_token: token, refresh_token: refreshToken, id_token: idToken } = await keycloak.signIn('minute');
+  const before = (await keycloak.events('usual')).length;
+  const { access_token: token, refresh_token: refreshToken, id_token: idToken } = await keycloak.signIn('usual');
   const login = vi.fn();
   vi.stubGlobal('library', { token, refreshToken, idToken, login });
   const { session } = await snippet<{ session: Session }>('With keycloak-js', keycloak, keycloakJs);
@@ -68,27 +65,27 @@ scenario('keycloak: on its page: with keycloak-js', async ({ keycloak }) => {
 });
 
 scenario('keycloak: on its page: a session that the server has ended signs in anew', async ({ keycloak }) => {
-  const grant = await keycloak.signIn('minute');
+  const grant = await keycloak.signIn('usual');
   const login = vi.fn();
   vi.stubGlobal('library', { token: grant.access_token, refreshToken: grant.refresh_token, login });
   const { session } = await snippet<{ session: Session }>('With keycloak-js', keycloak, keycloakJs);
   onTestFinished(() => session.stop());
-  await keycloak.endSession('minute', grant.refresh_token);
+  await keycloak.endSession('usual', grant.refresh_token);
   await expect(session.refresh()).rejects.toMatchObject({ reason: 'refresh-rejected' });
   expect(login).toHaveBeenCalledOnce();
 });
 
 scenario('keycloak: on its page: Auth.it', async ({ keycloak }) => {
-  const before = keycloak.events('minute').length;
+  const before = (await keycloak.events('usual')).length;
   const { start } = await snippet<Start>('Auth.it', keycloak);
-  const snapshot = await lifeOf(await start(await keycloak.signIn('minute')), keycloak, before);
+  const snapshot = await lifeOf(await start(await keycloak.signIn('usual')), keycloak, before);
   expect([after(snapshot.idleEndsAt), after(snapshot.sessionEndsAt)]).toEqual([30, 600]);
 });
 
 scenario("keycloak: on its page: the server's own idle timeout", async ({ keycloak }) => {
-  const before = keycloak.events('minute').length;
+  const before = (await keycloak.events('usual')).length;
   const { start } = await snippet<Start>("The server's own idle timeout", keycloak);
-  const snapshot = await lifeOf(await start(await keycloak.signIn('minute')), keycloak, before);
+  const snapshot = await lifeOf(await start(await keycloak.signIn('usual')), keycloak, before);
   expect([snapshot.idleEndsAt, snapshot.sessionEndsAt]).toEqual([undefined, undefined]);
 });
 

@@ -129,20 +129,47 @@ scenario('lightnap 3: five checks while a refresh is pending make one request', 
 });
 
 scenario('lightnap 4: a refresh that lands after the sign-out leaves the session signed out', async ({ open }) => {
-  const { tab, lightNap, refreshes } = await signedIn(open);
+  const { tab, lightNap } = await opened(open);
+  await tab.evaluate(keepAnswers);
+  await start(tab, lightNap);
+  await signIn(tab, lightNap);
+  const before = refreshes(lightNap);
   lightNap.manners['access-token'] = 'hold';
   const refreshing = tab.evaluate(() => e2e.outcome(e2e.session.refresh()));
-  await vi.waitUntil(() => refreshes() === 1);
+  await vi.waitUntil(() => refreshes(lightNap) === before + 1);
   const signingOut = tab.evaluate(() => e2e.session.signOut());
   expect(await refreshing).toMatchObject({ code: 'ERR_SESSION_ENDED', reason: 'signed-out' });
   lightNap.release();
   await signingOut;
+  await tab.evaluate(untilAnswered);
   expect([await snapshot(tab), await token(tab)]).toEqual([
     expect.objectContaining({ status: 'ended', reason: 'signed-out' }),
     'undefined',
   ]);
   await vi.waitUntil(() => lightNap.sessions.size === 0);
 });
+
+interface Kept {
+  answers: Promise<unknown>[];
+}
+
+/** Runs in the page, before a session starts: so that it can be waited until all answers are there. */
+function keepAnswers() {
+  const send = globalThis.fetch;
+  const answers: Promise<unknown>[] = [];
+  Object.assign(globalThis, { answers });
+  globalThis.fetch = async (...args) => {
+    const answer = send(...args);
+    answers.push(answer.then((response) => response.clone().text()));
+    return answer;
+  };
+}
+
+/** Runs in the page: all answers are there, and the session has had its turn with them. */
+async function untilAnswered() {
+  await Promise.allSettled((globalThis as unknown as Kept).answers);
+  await new Promise((go) => setTimeout(go));
+}
 
 scenario.for([
   ['a 500', { status: 500, text: 'Internal Server Error' }, { kind: 'http', status: 500 }],

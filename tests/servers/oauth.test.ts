@@ -20,15 +20,15 @@ withoutServer('oauth: oidc-provider by its issuer: sign-in, refresh, rotation, r
 });
 
 scenario('oauth: Keycloak by its issuer: sign-in, refresh, rotation, revocation', async ({ open, keycloak }) => {
-  const settings = { issuer: keycloak.issuer('minute'), clientId: 'web' };
-  const before = keycloak.events('minute').length;
+  const settings = { issuer: keycloak.issuer('usual'), clientId: 'web' };
+  const before = (await keycloak.events('usual')).length;
   const { tab } = await startedAt(open, keycloak.url, settings);
-  const grant = await keycloak.signIn('minute');
+  const grant = await keycloak.signIn('usual');
   await tab.evaluate((tokens) => e2e.session.setTokens(tokens), grant);
   await tab.evaluate(refreshTwice);
   await tab.evaluate(() => e2e.session.signOut());
   await until([tab], { status: 'ended', reason: 'signed-out' });
-  const events = keycloak.events('minute').slice(before);
+  const events = (await keycloak.events('usual')).slice(before);
   expect(events.map(({ type }) => type)).toEqual(['LOGIN', 'REFRESH_TOKEN', 'REFRESH_TOKEN', 'REVOKE_GRANT']);
   expect(new Set(events.slice(0, 2).map(({ refreshToken }) => refreshToken)).size).toBe(1);
   expect(events[2]?.refreshToken).not.toBe(events[1]?.refreshToken);
@@ -49,9 +49,9 @@ scenario(
     ])
       expect(message).toContain(`${keycloak.url}${place}: no answer that may be read (nothing there`);
     // Keycloak is whoever it is called.
-    const named = await discover(`${keycloak.url}/realms/minute/`);
+    const named = await discover(`${keycloak.url}/realms/usual/`);
     expect(named).toMatchObject({ code: 'ERR_DISCOVERY' });
-    expect(named.message).toContain(`its issuer is "${keycloak.issuer('minute')}"`);
+    expect(named.message).toContain(`its issuer is "${keycloak.issuer('usual')}"`);
   },
 );
 

@@ -10,7 +10,7 @@ const challenge = createHash('sha256').update(verifier).digest('base64url');
 /** A person who has signed in at Keycloak's own page. */
 export async function signedInByCode(open: Open, keycloak: Keycloak) {
   const { server, tab } = await open({ connectTo: [keycloak.url] });
-  const [issuer, back] = [keycloak.issuer('minute'), `${server.url}/e2e/`];
+  const [issuer, back] = [keycloak.issuer('usual'), `${server.url}/e2e/`];
   await tab.goto(authorizationUrl(issuer, 'web', back));
   const grant = await exchange(issuer, 'web', await logIn(tab, back));
   return {
@@ -29,7 +29,7 @@ export async function signedInByCode(open: Open, keycloak: Keycloak) {
           session.setTokens(tokens);
           await session.signOut();
         },
-        { url: keycloak.url, realm: 'minute', clientId: 'web' },
+        { url: keycloak.url, realm: 'usual', clientId: 'web' },
         grant,
       ),
     /** By Keycloak's sign-out page (OpenID Connect RP-Initiated Logout). */
@@ -66,7 +66,7 @@ async function logIn(tab: Tab, back: string): Promise<URL> {
 /** Where a tab is, once it is back. */
 async function cameBack(tab: Tab, back: string): Promise<URL> {
   const address = () => tab.evaluate(() => location.href).catch(() => '');
-  await expect.poll(address, { timeout: 20_000 }).toContain(`${back}?`);
+  await expect.poll(address).toContain(`${back}?`);
   return new URL(await address());
 }
 

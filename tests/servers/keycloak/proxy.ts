@@ -5,22 +5,37 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
 
-/** How a proxy treats the token endpoint: as it is, with a status of its own, or without the new refresh token. */
-type Manner = 'as it is' | 500 | 502 | 503 | 'no refresh token';
+/**
+ * How a proxy treats the token endpoint: as it is, with a status of its own, without the new refresh token, with a
+ * connection that breaks off (as with a server that is stopped), or not until `release` is called.
+ */
+type Manner = 'as it is' | 500 | 502 | 503 | 'no refresh token' | 'break off' | 'hold';
 
 /** One that listens until the test is over. It passes the Host header on, so Keycloak takes the proxy's URL for its own. */
 export async function startProxy(upstream: string) {
+  const held: (() => void)[] = [];
   const state = { manner: 'as it is' as Manner };
-  const proxy = createServer((incoming, outgoing) => {
-    const isToken = incoming.url?.endsWith('/token') ?? false;
-    pass(upstream, incoming, outgoing, isToken ? state.manner : 'as it is').catch(() => incoming.destroy());
+  const proxy = createServer(async (incoming, outgoing) => {
+    const isToken = incoming.method === 'POST' && (incoming.url?.endsWith('/token') ?? false);
+    const manner = isToken ? state.manner : 'as it is';
+    if (manner === 'break off') return incoming.destroy();
+    if (manner === 'hold') await new Promise<void>((go) => held.push(go));
+    return pass(upstream, incoming, outgoing, manner).catch(() => incoming.destroy());
   });
   await once(proxy.listen(0, '127.0.0.1'), 'listening');
   onTestFinished(() => {
     proxy.close();
     proxy.closeAllConnections();
   });
-  return Object.assign(state, { url: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}` });
+  return Object.assign(state, {
+    url: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
+    /** How many requests are held. */
+    held: () => held.length,
+    /** Lets those on to Keycloak that are held. */
+    release: () => {
+      for (const go of held.splice(0)) go();
+    },
+  });
 }
 
 async function pass(upstream: string, incoming: IncomingMessage, outgoing: ServerResponse, manner: Manner) {
@@ -36,7 +51,7 @@ async function pass(upstream: string, incoming: IncomingMessage, outgoing: Serve
   const body = await text(answer);
   const { 'content-length': _, 'transfer-encoding': __, ...kept } = answer.headers;
   outgoing.writeHead(answer.statusCode ?? 502, kept);
-  outgoing.end(manner === 'as it is' ? body : withoutRefreshToken(body));
+  outgoing.end(manner === 'no refresh token' ? withoutRefreshToken(body) : body);
 }
 
 function withoutRefreshToken(body: string) {

@@ -1,5 +1,6 @@
 // A Keycloak of a test run's own: its realms, its database, its event log.
 import { type ChildProcess, spawn } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -18,6 +19,9 @@ const REALMS = {
 };
 
 export type RealmName = keyof typeof REALMS;
+
+/** What the names of clients begin with that are none: their refused requests mark places in the log. */
+const MARK = 'mark-';
 
 /** The token endpoint's answer. */
 export type Grant = {
@@ -79,6 +83,16 @@ export async function startKeycloak() {
     await end('SIGKILL');
     rmSync(home, { recursive: true, force: true });
   };
+  let marks = 0;
+  /** Until all that Keycloak has logged before its answers so far has come out of its pipe: entries come in order. */
+  const catchUp = async (realm: RealmName) => {
+    const mark = `${MARK}${++marks}`;
+    await post(realm, 'token', { client_id: mark, grant_type: 'refresh_token', refresh_token: 'none' });
+    while (!output.includes(`clientId="${mark}"`)) {
+      if (running?.exitCode !== null) throw new Error(`Keycloak has ended:\n${output.slice(-4_000)}`);
+      await new Promise((go) => setTimeout(go, 2));
+    }
+  };
   await start().catch(async (error) => {
     await close();
     throw error;
@@ -107,14 +121,20 @@ export async function startKeycloak() {
     },
     /** Ends a session at the server alone. */
     endSession: (realm: RealmName, refreshToken: string) => post(realm, 'logout', { refresh_token: refreshToken }),
-    /** The event log of a realm, oldest first. */
-    events: (realm: RealmName) => eventsIn(output).filter((event) => event.realm === realm),
+    /** The event log of a realm, oldest first, with all that Keycloak has answered so far. */
+    async events(realm: RealmName) {
+      await catchUp(realm);
+      return eventsIn(output).filter((event) => event.realm === realm);
+    },
   };
 }
 
 function realms() {
   const realm = JSON.parse(readFileSync(new URL('realm.json', import.meta.url), 'utf8'));
-  return Object.entries(REALMS).map(([name, differences]) => ({ ...realm, realm: name, ...differences }));
+  // Most of the start would be Keycloak's search for primes, a key for each realm; so they all get one that is made here.
+  const { privateKey: key } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const privateKey = key.export({ type: 'pkcs8', format: 'der' }).toString('base64');
+  return Object.entries(REALMS).map(([name, differences]) => ({ ...realm, privateKey, realm: name, ...differences }));
 }
 
 function run(home: string, port: number): ChildProcess {
@@ -137,7 +157,7 @@ async function answers(issuer: string, { pid }: ChildProcess, output: () => stri
       () => false,
     );
   for (const from = performance.now(); !(await isThere()); await new Promise((go) => setTimeout(go, 200))) {
-    if (pid && performance.now() - from < 180_000 && isAlive(pid)) continue;
+    if (pid && performance.now() - from < 280_000 && isAlive(pid)) continue;
     throw new Error(`Keycloak did not start:\n${output().slice(-4_000)}`);
   }
 }
@@ -156,7 +176,8 @@ function eventsIn(output: string): KeycloakEvent[] {
     if (!line.includes('[org.keycloak.events]')) return [];
     const member = (name: string) => new RegExp(`\\b${name}="([^"]*)"`).exec(line)?.[1];
     const [type, realm] = [member('type'), member('realmName')];
-    return type && realm
+    const isMark = member('clientId')?.startsWith(MARK);
+    return type && realm && !isMark
       ? [{ type, realm, session: member('sessionId'), refreshToken: member('refresh_token_id') }]
       : [];
   });

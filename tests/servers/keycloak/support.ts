@@ -52,22 +52,23 @@ export async function signedIn(
       { allowedOrigins: [url], ...options },
     );
   await start(tab);
-  const before = keycloak.events(realm).length;
-  const asked = performance.now();
+  const before = (await keycloak.events(realm)).length;
+  const [asked, askedAt] = [performance.now(), Date.now() / 1_000];
   const grant = await keycloak.signIn(realm, url);
-  const answered = performance.now();
+  const [answered, answeredAt] = [performance.now(), Date.now() / 1_000];
   await tab.evaluate((tokens) => e2e.session.setTokens(tokens), grant);
   while (profile.tabs.length < count) await start(await openTab());
   await until(profile.tabs, { status: 'active', generation: 1 });
-  const events = () =>
-    keycloak
-      .events(realm)
+  const events = async () =>
+    (await keycloak.events(realm))
       .slice(before)
       .filter(({ session = grant.session_state }) => session === grant.session_state);
   return {
     tab,
     tabs: profile.tabs,
     grant,
+    /** Between which moments Keycloak signed the user in, in seconds since the epoch. */
+    signedInAt: { askedAt, answeredAt },
     /** How many seconds ago Keycloak signed the user in, which was between the request and its answer. */
     sinceSignIn() {
       const now = performance.now();
@@ -81,8 +82,9 @@ export async function signedIn(
     /** Keycloak's event log of the session, and of what it could not tell the session of. */
     events,
     /** How many refreshes are in it. */
-    refreshes() {
-      const count = (type: string) => events().filter((event) => event.type === type).length;
+    async refreshes() {
+      const all = await events();
+      const count = (type: string) => all.filter((event) => event.type === type).length;
       return { granted: count('REFRESH_TOKEN'), refused: count('REFRESH_TOKEN_ERROR') };
     },
   };

@@ -1,8 +1,8 @@
 // Ten tabs of one session at a Keycloak that ends it at the first reuse of a refresh token.
 import { expect, inject, vi } from 'vitest';
-import { beginCalls, endCalls } from '../e2e/scenarios/calls.js';
-import { snapshots, told, whoRefreshed } from '../e2e/scenarios/tabs.js';
-import { scenario, seconds, signedIn } from './keycloak/support.js';
+import { beginCalls, endCalls } from '../../e2e/scenarios/calls.js';
+import { snapshots, told, whoRefreshed } from '../../e2e/scenarios/tabs.js';
+import { scenario, seconds, signedIn } from '../keycloak/support.js';
 
 const SECONDS = inject('engine') === 'chromium' ? 300 : 90;
 const TABS = 10;
@@ -21,13 +21,13 @@ scenario(
     // A refresh may be on its way: it is in the log before the tabs have what it brings.
     const { granted, refused, generations } = await vi.waitFor(
       async () => {
-        const logged = refreshes();
+        const logged = await refreshes();
         // The first one is the sign-in's.
         const generations = logged.granted + 1;
         expect((await snapshots(tabs)).map(({ generation }) => generation)).toEqual(tabs.map(() => generations));
         return { ...logged, generations };
       },
-      { timeout: 20_000, interval: 100 },
+      { interval: 100 },
     );
     const events = async (type: string) => (await told(tabs, type)).flat().length;
     const numbers = {

@@ -1,8 +1,8 @@
 // What takes a real server's own time. The scenarios run side by side.
 import { describe, expect, vi } from 'vitest';
-import type { Tab } from '../e2e/scenarios/support.js';
-import { told, until } from '../e2e/scenarios/tabs.js';
-import { inRealTime, scenario, seconds, signedIn, startKeycloak } from './keycloak/support.js';
+import type { Tab } from '../../e2e/scenarios/support.js';
+import { told, until } from '../../e2e/scenarios/tabs.js';
+import { inRealTime, scenario, seconds, signedIn, startKeycloak } from '../keycloak/support.js';
 
 const timeout = 400_000;
 
@@ -22,7 +22,7 @@ describe.concurrent('in real time', () => {
         expect(left).toBeGreaterThanOrEqual(whole - passed);
         expect(left).toBeLessThanOrEqual(whole);
       }
-      await vi.waitUntil(() => refreshes().granted === 1, { timeout: 300_000, interval: 500 });
+      await vi.waitUntil(async () => (await refreshes()).granted === 1, { timeout: 300_000, interval: 500 });
       // Half of the token's life, and a fifth of that for the spread.
       const after = sinceSignIn();
       expect(after.most).toBeGreaterThan(149);
@@ -30,7 +30,7 @@ describe.concurrent('in real time', () => {
       await until([tab], { generation: 2 });
       // With the old one this would be a reuse.
       await tab.evaluate(() => e2e.session.refresh().then(() => {}));
-      expect(refreshes()).toEqual({ granted: 2, refused: 0 });
+      expect(await refreshes()).toEqual({ granted: 2, refused: 0 });
       expect(await snapshot()).toMatchObject({ status: 'active', generation: 3 });
     },
   );
@@ -55,14 +55,14 @@ describe.concurrent('in real time', () => {
       }
       expect(await atTheEnd).toEqual([200, 400]);
       // Nobody touched it, so nothing was sent; and at the first touch the server has forgotten it.
-      expect(idle.refreshes().granted).toBe(0);
+      expect((await idle.refreshes()).granted).toBe(0);
       await idle.tab.press('Shift');
       await until([idle.tab], { status: 'ended', reason: 'refresh-rejected' });
       expect(await idle.ends()).toEqual([['refresh-rejected']]);
       expect(await idle.snapshot()).toMatchObject({ lastFailure: { status: 400, error: 'invalid_grant' } });
       // Whoever is there stays; and so does a session that is refreshed all the same.
       for (const { refreshes, snapshot } of [active, alone]) {
-        expect(refreshes().granted).toBeGreaterThanOrEqual(6);
+        expect((await refreshes()).granted).toBeGreaterThanOrEqual(6);
         expect(await snapshot()).toMatchObject({ status: 'active' });
       }
     },
@@ -87,7 +87,7 @@ describe.concurrent('in real time', () => {
       // Both ends are in the same second: either may come first.
       expect([['max-lifespan'], ['refresh-rejected']]).toContainEqual((await ours.ends())[0]);
       // Tokens that are due at half of an ever shorter life: a handful of requests, not one at each check.
-      const requests = keycloak.events('short-max').filter(({ type }) => type.startsWith('REFRESH_TOKEN'));
+      const requests = (await keycloak.events('short-max')).filter(({ type }) => type.startsWith('REFRESH_TOKEN'));
       task.meta.numbers = {
         'two sessions at their maximum of 180 s, with 60-second tokens': {
           'refreshes in all': requests.length,
@@ -109,7 +109,7 @@ describe.concurrent('in real time', () => {
         const passed = (performance.now() - from) / 1_000;
         expect(statuses).toEqual([200]);
         // At half a token's life, and up to 6 s later; and no more of them because the clock is off.
-        const { granted, refused } = refreshes();
+        const { granted, refused } = await refreshes();
         expect(granted).toBeGreaterThanOrEqual(Math.floor(passed / 38));
         expect(granted).toBeLessThanOrEqual(Math.ceil(passed / 30));
         expect(refused).toBe(0);
@@ -136,13 +136,13 @@ describe.concurrent('in real time', () => {
       expect(await tab.evaluate(() => typeof e2e.session.accessToken)).toBe('undefined');
       await keycloak.start();
       const from = performance.now();
-      await vi.waitUntil(() => refreshes().granted === 1, { timeout: 90_000, interval: 100 });
+      await vi.waitUntil(async () => (await refreshes()).granted === 1, { timeout: 90_000, interval: 100 });
       const recovery = (performance.now() - from) / 1_000;
       // A step of the backoff is 60 s at most.
       expect(recovery).toBeLessThan(61);
       await until(tabs, { status: 'active', generation: 2 });
       expect(await ends()).toEqual([[], []]);
-      expect(refreshes()).toEqual({ granted: 1, refused: 0 });
+      expect(await refreshes()).toEqual({ granted: 1, refused: 0 });
       expect(await tab.evaluate((url) => e2e.session.fetch(url).then(({ status }) => status), userInfo)).toBe(200);
       const failures = (await told(tabs, 'refreshfailed')).flat();
       task.meta.numbers = {

@@ -11,6 +11,9 @@ import { openWebUiPython } from '../../../scripts/lib/servers/open-webui.mjs';
 const ADMIN = 'admin@localhost';
 export const PASSWORD = 'a password';
 
+/** What paths end with that are none: their requests mark places in the log. */
+const MARK = 'mark-';
+
 export type OpenWebUi = Awaited<ReturnType<typeof startOpenWebUi>>;
 
 /** One that answers, and has an administrator. Whoever starts it closes it; it ends with this process, too. */
@@ -31,7 +34,7 @@ export async function startOpenWebUi() {
     rmSync(home, { recursive: true, force: true });
   };
   const listens = async (): Promise<string> => {
-    for (const from = performance.now(); child.exitCode === null && performance.now() - from < 120_000; ) {
+    for (const from = performance.now(); child.exitCode === null && performance.now() - from < 280_000; ) {
       const [, url] = /Uvicorn running on (http:\S+)/.exec(output) ?? [];
       if (url) return url;
       await new Promise((go) => setTimeout(go, 100));
@@ -56,6 +59,16 @@ export async function startOpenWebUi() {
   const { token } = await ask('/signup', person(ADMIN));
   const asAdmin = (path: string, body?: object) => ask(path, body, token as string);
   let people = 0;
+  let marks = 0;
+  /** Until all that was logged before the answers so far has come out of the pipe: entries come in order. */
+  const catchUp = async () => {
+    const path = `/api/v1/auths/${MARK}${++marks}`;
+    await fetch(url + path);
+    while (!output.includes(`"GET ${path} `)) {
+      if (child.exitCode !== null) throw new Error(`Open WebUI has ended:\n${output.slice(-4_000)}`);
+      await new Promise((go) => setTimeout(go, 2));
+    }
+  };
 
   return {
     url,
@@ -78,11 +91,13 @@ export async function startOpenWebUi() {
     /** The status with which the server answers this token. */
     statusFor: async (accessToken: string) =>
       (await fetch(`${url}/api/v1/auths/`, { headers: { authorization: `Bearer ${accessToken}` } })).status,
-    /** What has come from pages and tests so far, out of the log: `GET /api/v1/auths/ 200`. */
-    log: () =>
-      [...output.matchAll(/"([A-Z]+ \S+) HTTP\/1.1" (\d+)/g)]
+    /** What has come from pages and tests and is answered, out of the log: `GET /api/v1/auths/ 200`. */
+    async log() {
+      await catchUp();
+      return [...output.matchAll(/"([A-Z]+ \S+) HTTP\/1.1" (\d+)/g)]
         .map(([, request, status]) => `${request} ${status}`)
-        .filter((line) => !line.startsWith('OPTIONS')),
+        .filter((line) => !line.startsWith('OPTIONS') && !line.includes(MARK));
+    },
   };
 }
 
