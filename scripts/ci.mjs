@@ -16,7 +16,8 @@ await runChecks({
     [
       [...computing, tools],
       [...waiting.flat(), serversIn('chromium')],
-      [...['firefox', 'webkit'].flatMap((engine) => [scenariosIn(engine), serversIn(engine)])],
+      [scenariosIn('firefox'), serversIn('firefox')],
+      [scenariosIn('webkit'), serversIn('webkit')],
     ],
   ],
   closing: scenarioTables,

@@ -63,5 +63,5 @@ const failuresOf = (results) =>
 
 function replacedLines(results) {
   const lines = results.flatMap(replaced);
-  return [`${lines.length} browsers were replaced, ${MOST_REPLACED} may be`, ...lines].join('\n');
+  return [`browsers replaced: ${lines.length} (at most ${MOST_REPLACED} in a run)`, ...lines].join('\n');
 }

@@ -25,7 +25,11 @@ const tokens = () => {
 };
 
 /** A page that hears, and endpoints below /canary/ that the test answers. */
-async function openWithEars(open: Open, answer: (request: HTTPRequest) => [status: number, body: unknown]) {
+async function openWithEars(
+  open: Open,
+  answer: (request: HTTPRequest) => [status: number, body: unknown],
+  { clock = false } = {},
+) {
   const { page, uncaught } = await open({ path: '/icon.svg' });
   const heard = listen(page);
   await page.evaluateOnNewDocument(giveEars);
@@ -36,7 +40,7 @@ async function openWithEars(open: Open, answer: (request: HTTPRequest) => [statu
     const text = typeof body === 'string' ? body : JSON.stringify(body);
     void request.respond({ status, contentType: 'application/json', headers: { 'X-Token': CANARY }, body: text });
   });
-  await page.goto(new URL('/e2e/', page.url()).href);
+  await page.goto(new URL(clock ? '/e2e/?clock={}' : '/e2e/', page.url()).href);
   return { page, uncaught, heard: async () => [...(await heard()), ...(await page.evaluate(() => ears.heard))] };
 }
 
@@ -46,7 +50,7 @@ async function expectSilence(heard: [string, string][], ...places: string[]) {
   expect(heard.map(([where]) => where)).toEqual(expect.arrayContaining(places));
 }
 
-/** A life with a sign-in, refreshes, a fault, a refusal, and ends; the same for every way to refresh. */
+/** A life with a sign-in, refreshes, a fault, a refusal, and ends; the same for every way to refresh. Its page has a clock. */
 const life = (page: Page, options: string, storage: string) =>
   page.evaluate(
     async (options, storage, fresh) => {
@@ -89,17 +93,25 @@ const life = (page: Page, options: string, storage: string) =>
           storage: stores[storage] ?? storage,
           tokens: fresh,
           signOut: { endpoint: '/canary/sign-out' },
-          refreshTimeout: '0.5s',
         } as never);
       const session = ears.follow(await start());
-      await ears.errorOf(() => session.setTokens(fresh));
-      for (let turn = 0; turn < 4; turn++) await ears.errorOf(() => session.refresh());
-      await ears.errorOf(() => session.fetch('/canary/api'));
-      await ears.errorOf(() => session.setTokens({ access_token: `${fresh.access_token}.` }));
-      await session.signOut();
-      await ears.errorOf(() => session.getAccessToken());
+      /** Lets time pass until it has come to an end. */
+      const errorOf = async (act: () => unknown) => {
+        let isOver = false;
+        const ending = ears.errorOf(act).then(() => {
+          isOver = true;
+        });
+        for (await clock.run(0); !isOver; ) await clock.run(500);
+        return ending;
+      };
+      await errorOf(() => session.setTokens(fresh));
+      for (let turn = 0; turn < 4; turn++) await errorOf(() => session.refresh());
+      await errorOf(() => session.fetch('/canary/api'));
+      await errorOf(() => session.setTokens({ access_token: `${fresh.access_token}.` }));
+      await errorOf(() => session.signOut());
+      await errorOf(() => session.getAccessToken());
       session.stop();
-      await ears.errorOf(() => session.getAccessToken());
+      await errorOf(() => session.getAccessToken());
     },
     options,
     storage,
@@ -115,7 +127,7 @@ describe('no token is found in anything that is said', () => {
     ['function', 'broken'],
   ] as const)('refreshing by %s, with a %s store', async ([by, storage], { open }) => {
     let asked = 0;
-    const { page, heard } = await openWithEars(open, (request) => {
+    const answer = (request: HTTPRequest): [status: number, body: unknown] => {
       if (!request.url().endsWith('token')) return [request.url().endsWith('sign-out') ? 503 : 200, CANARY];
       asked += 1;
       const answers: [number, unknown][] = [
@@ -125,13 +137,15 @@ describe('no token is found in anything that is said', () => {
         [200, tokens()],
       ];
       return answers[(asked - 1) % 4] ?? [200, tokens()];
-    });
+    };
+    const { page, heard } = await openWithEars(open, answer, { clock: true });
     await life(page, by, storage);
     await expectSilence(await heard(), 'event refreshed', 'event refreshfailed', 'event ended', 'error', 'url');
   });
 
   test('a refusal whose error is a token', async ({ open }) => {
-    const { page, heard } = await openWithEars(open, () => [400, { error: CANARY, error_description: CANARY }]);
+    const refusal = { error: CANARY, error_description: CANARY };
+    const { page, heard } = await openWithEars(open, () => [400, refusal], { clock: true });
     await life(page, 'oauth', 'memory');
     await expectSilence(await heard(), 'event ended', 'error');
   });

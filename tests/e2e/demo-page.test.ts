@@ -39,6 +39,8 @@ describe('the demo’s page', () => {
       expect(await textOf(page, '#who')).toContain('lovelace');
       expect(await overflow(page)).toBe(0);
 
+      // A short token at first, and none after the refresh.
+      server.set({ tokenLifetime: 600 });
       await page.waitForFunction(() => Number(document.querySelector('[data-card="generation"] dd')?.textContent) >= 2);
       expect(server.stats().refreshes[by].accepted).toBeGreaterThanOrEqual(1);
 

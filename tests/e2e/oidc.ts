@@ -22,6 +22,10 @@ export interface OidcServer {
     subject: string,
   ): Promise<{ access_token: string; refresh_token: string; id_token: string; expires_in: number }>;
   readonly counts: Counts;
+  /** Keeps the answers of refreshes back from now on, once they are carried out. */
+  hold(): void;
+  /** Lets the answers go that are kept back. Returns how many there were. */
+  release(): number;
 }
 
 /** Refreshes asked for, answered by new tokens, refused, and those of them that were a reuse; grants that are revoked. */
@@ -43,7 +47,19 @@ export async function startOidc(lifetime: number): Promise<OidcServer> {
   });
   const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
   const provider = new Provider(url, configuration(lifetime));
-  http.on('request', provider.callback());
+  const answer = provider.callback();
+  const held: (() => void)[] = [];
+  let holds = false;
+  http.on('request', (request, response) => {
+    if (holds && request.method === 'POST' && request.url === '/token') {
+      const end = response.end.bind(response) as (...args: unknown[]) => typeof response;
+      response.end = (...args: unknown[]) => {
+        held.push(() => end(...args));
+        return response;
+      };
+    }
+    answer(request, response);
+  });
 
   const counts: Counts = { requests: 0, generations: 0, refused: 0, reuses: 0, revoked: 0 };
   provider.on('grant.success', () => {
@@ -65,6 +81,14 @@ export async function startOidc(lifetime: number): Promise<OidcServer> {
     refresh: { tokenEndpoint: `${url}/token`, clientId: CLIENT_ID, revocationEndpoint: `${url}/token/revocation` },
     userInfo: `${url}/me`,
     counts,
+    hold() {
+      holds = true;
+    },
+    release() {
+      const kept = held.splice(0);
+      for (const goOn of kept) goOn();
+      return kept.length;
+    },
     async signIn(subject) {
       const client = await provider.Client.find(CLIENT_ID);
       const grant = new provider.Grant({ accountId: subject, clientId: CLIENT_ID });

@@ -5,13 +5,21 @@ import { createDemoServer, type DemoServer } from '../../examples/demo/server/de
 const packageFolder = join(inject('project'), 'node_modules/evertoken');
 const pageFolder = join(import.meta.dirname, 'page');
 
+/** Long enough that no token is due while a slow machine works on a test in real time. */
+const LIFETIMES = { tokenLifetime: 3600, refreshTokenLifetime: 86_400 };
+
 /** The demo's token server on a free port, with the installed tarball and the page of the tests. */
 export async function startServer(
   settings: Record<string, unknown> = {},
   connectTo: readonly string[] = [],
 ): Promise<DemoServer> {
   const mounts = { '/e2e/': pageFolder };
-  const server = createDemoServer({ dist: join(packageFolder, 'dist'), mounts, settings, connectTo });
+  const server = createDemoServer({
+    dist: join(packageFolder, 'dist'),
+    mounts,
+    settings: { ...LIFETIMES, ...settings },
+    connectTo,
+  });
   await server.listen(0);
   return server;
 }

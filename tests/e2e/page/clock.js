@@ -147,7 +147,7 @@
     });
 
   /** How long a refresh may have no request under way, in real time, until it counts as one that waits for another tab. */
-  const PATIENCE = 250;
+  const PATIENCE = 5_000;
   let quietSince;
   const isRefreshing = () => {
     const isQuiet = awaited.size === 0 && globalThis.e2e?.session?.snapshot.refresh === 'in-flight';
@@ -184,6 +184,13 @@
       await settled();
       pass(Math.round(ms), mono);
       await reachServer().catch(() => {});
+    },
+    skip(ms) {
+      pass(Math.round(ms));
+    },
+    async wait(isThere, ms) {
+      for (const until = realNow() + ms; !isThere() && realNow() < until; )
+        await new Promise((resolve) => realTimeout(resolve, 10));
     },
     setWall(ms) {
       time.ahead += ms;

@@ -1,6 +1,7 @@
 // What the tests see of the package in a page: `globalThis.e2e`, as declared in globals.d.ts.
 import { signIn } from '/accounts.js';
 import * as evertoken from '/evertoken/index.js';
+import { PATIENCE, QUESTION, startPatiently } from './patient.js';
 
 const EVENTS = [
   'started',
@@ -53,9 +54,9 @@ globalThis.e2e = {
   },
 
   /** Where time stands still a start would not see how long it waits for the answer of other tabs. */
-  async startLoop(options) {
+  async startLoop(options, { alone = false } = {}) {
+    if (!globalThis.clock) return startPatiently(() => evertoken.startRefreshLoop(options));
     const starting = evertoken.startRefreshLoop(options);
-    if (!globalThis.clock) return starting;
     let isOver = false;
     const over = () => {
       isOver = true;
@@ -63,7 +64,9 @@ globalThis.e2e = {
     starting.then(over, over);
     while (!isOver) {
       await clock.settled();
-      if (!isOver && clock.pending().includes(100)) await clock.run(100);
+      if (isOver || !clock.pending().includes(QUESTION)) continue;
+      if (!alone) await clock.wait(() => isOver, PATIENCE);
+      if (!isOver) await clock.run(QUESTION);
     }
     return starting;
   },

@@ -38,7 +38,8 @@ export interface E2e {
   signInAt(server: keyof Profiles, settings: object, credentials: object): Promise<string | undefined>;
   follow(session: Session): Session;
   outcome(promise: Promise<unknown>): Promise<Outcome>;
-  startLoop(options: Options): Promise<Session>;
+  /** `alone`: there is no other tab whose answer is worth waiting for in real time. */
+  startLoop(options: Options, how?: { alone?: boolean }): Promise<Session>;
   tokens(by: By, login: string, password: string): Promise<Tokens>;
 }
 
@@ -53,6 +54,10 @@ export interface FakeClock {
   settled(): Promise<void>;
   /** The machine sleeps: no timer fires. With `mono` the monotonic clock goes on, and what is overdue fires at the next run. */
   sleep(ms: number, how?: { mono?: boolean }): Promise<void>;
+  /** The same with both clocks, at once: nothing of a frozen page could be waited for. */
+  skip(ms: number): void;
+  /** Waits in real time for what other tabs say, for so long at most. The page's time stands still. */
+  wait(isThere: () => boolean, ms: number): Promise<void>;
   /** Sets the wall clock by so much; neither the server's nor the monotonic one. */
   setWall(ms: number): void;
   /** The true time, which the server's clock shows too. */

@@ -1,10 +1,15 @@
 // A dedicated, a shared or a service worker that shares the session of its origin's tabs. It is given a port, and does on it
 // what it is told.
 import { startRefreshLoop } from '/evertoken/index.js';
+import { startPatiently } from './patient.js';
 
-const starting = startRefreshLoop({
-  refresh: { tokenEndpoint: '/oauth/token', clientId: 'evertoken-demo', revocationEndpoint: '/oauth/revoke' },
-});
+const starting = startPatiently(() =>
+  startRefreshLoop({
+    refresh: { tokenEndpoint: '/oauth/token', clientId: 'evertoken-demo', revocationEndpoint: '/oauth/revoke' },
+    // However long a slow machine takes while an answer is kept back.
+    refreshTimeout: '10m',
+  }),
+);
 const refreshed = [];
 starting.then((session) => session.on('refreshed', ({ generation, by }) => refreshed.push({ generation, by })));
 

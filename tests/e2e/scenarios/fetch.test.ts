@@ -8,7 +8,11 @@ async function openWithApi(open: Open) {
   const api = await startOrigin();
   const { server, tab } = await open({ connectTo: [api.url] });
   const bearer = await tab.evaluate(async (api) => {
-    const { accessToken } = await e2e.signIn('oauth', { allowedOrigins: [api, location.origin] });
+    const { accessToken } = await e2e.signIn('oauth', {
+      allowedOrigins: [api, location.origin],
+      // However long a slow machine takes while an answer is kept back.
+      refreshTimeout: '10m',
+    });
     return `Bearer ${accessToken}`;
   }, api.url);
   return { api, server, tab, bearer };

@@ -16,7 +16,7 @@ describe('a tab behind another', () => {
     expect(await visibility(tab)).toBe('visible');
   });
 
-  scenario('has its timers once a second', { needs: ['hide', 'throttle'], timeout: 60_000 }, async ({ open }) => {
+  scenario('has its timers once a second', { needs: ['hide', 'throttle'] }, async ({ open }) => {
     const { server, tab, openTab } = await open();
     const other = await openTab();
     await vi.waitUntil(async () => (await visibility(tab)) === 'hidden');
@@ -31,8 +31,17 @@ describe('a tab behind another', () => {
       };
       tick();
     });
-    await vi.waitUntil(() => server.requests({ kind: 'api' }).length === 1, { timeout: 40_000 });
-    expect(await other.evaluate(ticks, 3)).toBeLessThan(900);
+    await vi.waitUntil(() => server.requests({ kind: 'api' }).length === 1);
+    // A slow machine may need several turns, but where timers come once a second there would never be one.
+    await other.evaluate(async () => {
+      const tick = () => new Promise<number>((resolve) => setTimeout(() => resolve(performance.now()), 100));
+      for (let took = 900; took >= 900; ) {
+        const from = await tick();
+        await tick();
+        await tick();
+        took = (await tick()) - from;
+      }
+    });
   });
 });
 
@@ -148,16 +157,7 @@ scenario('profiles share nothing', async ({ open, engine }) => {
   await profile.close();
 });
 
-/** Runs in the page: how long so many timers of 100 ms took, one set by the other. */
-function ticks(count: number): Promise<number> {
-  const from = performance.now();
-  return new Promise((resolve) => {
-    let left = count;
-    const tick = () => {
-      left -= 1;
-      if (left === 0) resolve(performance.now() - from);
-      else setTimeout(tick, 100);
-    };
-    setTimeout(tick, 100);
-  });
+/** Runs in the page: so many timers of 100 ms, one set by the other. */
+async function ticks(count: number) {
+  for (let left = count; left > 0; left--) await new Promise((resolve) => setTimeout(resolve, 100));
 }

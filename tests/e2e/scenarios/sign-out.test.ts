@@ -6,7 +6,7 @@ describe('signing out during a refresh', () => {
     'by %s: it stays signed out, whatever the late answer brings',
     async (by, { open }) => {
       const { server, tab } = await open();
-      await tab.evaluate((by) => e2e.signIn(by).then(() => {}), by);
+      await tab.evaluate((by) => e2e.signIn(by, { refreshTimeout: '10m' }).then(() => {}), by);
       server.set({ faults: { refresh: { kind: 'hold', count: 1 } } });
       const refreshing = tab.evaluate(() => e2e.outcome(e2e.session.refresh()));
       await vi.waitUntil(() => server.stats().held === 1);
@@ -37,7 +37,7 @@ describe('a session that the server has revoked', () => {
   scenario.for(['cookie', 'oauth'] as const)(
     'by %s: it ends once, and nothing is sent any more',
     async (by, { open }) => {
-      const { server, tab } = await open({ clock: true });
+      const { server, tab } = await open({ clock: true, settings: { tokenLifetime: 20 } });
       await tab.evaluate((by) => e2e.signIn(by, { checkInterval: '1s' }).then(() => {}), by);
       server.revokeSessions();
       await tab.evaluate(() => clock.run(20_000));

@@ -1,7 +1,7 @@
 // Limits of one session over many tabs, and tabs that the browser slows down.
 import { describe, expect, vi } from 'vitest';
 import { scenario, type Tab } from './support.js';
-import { handedOut, openTabs, pass, passUntil, told, until, whoRefreshed } from './tabs.js';
+import { handedOut, openTabs, pass, passUntil, SOON, told, until, whoRefreshed } from './tabs.js';
 
 const MINUTE = 60_000;
 const IDLE = { clock: true, lifetime: 7200, options: { idleTimeout: '15m', idleWarning: '2m' } };
@@ -55,8 +55,7 @@ describe('the idle limit', () => {
       await pass(others, 14 * MINUTE);
       await passUntil(others, { status: 'ended', reason: 'idle' }, 10_000);
       await vi.waitUntil(() => server.stats().sessions === 0);
-      // Its clock goes on; what it asks the server for waits until it is resumed.
-      await frozen.evaluate((ms) => void clock.sleep(ms, { mono: true }), 17 * MINUTE);
+      await frozen.evaluate((ms) => clock.skip(ms), 17 * MINUTE);
       await frozen.resume();
       expect(await handedOut(frozen)).toEqual(['undefined', 'idle']);
     },
@@ -89,18 +88,15 @@ describe('the idle limit', () => {
 
 scenario(
   'ten hidden tabs, throttled, make one refresh per token',
-  {
-    needs: ['hide', 'throttle'],
-    timeout: 90_000,
-  },
+  { needs: ['hide', 'throttle'] },
   async ({ open }) => {
-    const { profile, tabs, counts, call } = await openTabs(open, 10, { lifetime: 6, options: { checkInterval: '1s' } });
+    const { profile, tabs, counts, call } = await openTabs(open, 10, { options: SOON });
     const hidden = [...tabs];
     await profile.newTab();
-    await vi.waitUntil(async () => (await Promise.all(hidden.map(isHidden))).every(Boolean), { timeout: 20_000 });
+    await vi.waitUntil(async () => (await Promise.all(hidden.map(isHidden))).every(Boolean));
     const from = counts().generations;
     // The server is asked, for a question of the driver's may keep a tab awake.
-    await vi.waitUntil(() => counts().generations >= from + 3, { timeout: 40_000, interval: 100 });
+    await vi.waitUntil(() => counts().generations >= from + 3, { interval: 100 });
     const { requests, generations, reuses } = counts();
     expect({ requests, reuses }).toEqual({ requests: generations, reuses: 0 });
     await until(hidden, { generation: from + 4 });

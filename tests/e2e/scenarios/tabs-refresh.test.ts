@@ -7,6 +7,7 @@ import {
   type OneSession,
   openTabs,
   SERVERS,
+  SOON,
   snapshots,
   told,
   until,
@@ -20,16 +21,16 @@ const COUNTS = [2, 5, 10];
 describe.each(SERVERS)('at %s', (at) => {
   scenario.for(COUNTS)(
     '%i tabs of one session make one refresh per token, and those that did not ask take it over',
-    { timeout: 90_000 },
     async (count, { open }) => {
-      const session = await openTabs(open, count, { at, lifetime: 4, options: { checkInterval: '1s' } });
-      const { tabs, counts, call } = session;
-      // Some may have passed while tabs were being opened.
-      const now = counts().generations + 1;
-      await until(tabs, { generation: now + 2 });
+      const { tabs, counts, call, releaseNext } = await openTabs(open, count, { at, options: SOON, hold: true });
+      // Each answer waits until all tabs have taken over the token set before it, so that a slow one misses none.
+      for (const generation of [2, 3]) {
+        await releaseNext();
+        await until(tabs, { generation });
+      }
       expect(await Promise.all(tabs.map(call))).toEqual(tabs.map(() => 200));
       const each = { 'this-tab': 1, 'another-tab': count - 1 };
-      expect(await whoRefreshed(tabs)).toMatchObject({ [now + 1]: each, [now + 2]: each });
+      expect(await whoRefreshed(tabs)).toEqual({ 2: each, 3: each });
       const { requests, generations, reuses } = counts();
       expect({ requests, reuses }).toEqual({ requests: generations, reuses: 0 });
     },
@@ -38,19 +39,17 @@ describe.each(SERVERS)('at %s', (at) => {
   scenario(
     'five tabs that ask at the same moment are all answered, and none uses a refresh token again',
     async ({ open }) => {
-      const settings = { faults: { refresh: { kind: 'slow', delayMs: 500 } } };
-      const { tabs, counts } = await openTabs(open, 5, { at, settings });
+      const { tabs, counts, releaseNext } = await openTabs(open, 5, { at, hold: true });
       const asked = await atOnce(tabs);
-      expect(asked).toEqual(tabs.map(() => ({ value: expect.any(String) })));
-      const { requests, generations, reuses } = counts();
-      expect({ requests, reuses }).toEqual({ requests: generations, reuses: 0 });
-      // The other server is so fast that it may have answered before the last one asks.
-      if (at === SERVERS[0]) expect(requests).toBe(1);
+      await untilWaiting(tabs, 4);
+      await releaseNext();
+      expect(await asked()).toEqual(tabs.map(() => ({ value: expect.any(String) })));
+      expect(counts()).toEqual({ requests: 1, generations: 1, reuses: 0 });
     },
   );
 });
 
-/** A refresh in every tab, at one sign. */
+/** A refresh in every tab, at one sign. Returns how to wait for what comes of them. */
 async function atOnce(tabs: readonly Tab[]) {
   for (const tab of tabs)
     await tab.evaluate(() => {
@@ -63,7 +62,7 @@ async function atOnce(tabs: readonly Tab[]) {
   await first.evaluate(() => {
     new BroadcastChannel('now').postMessage('');
   });
-  return Promise.all(tabs.map((tab) => tab.evaluate(() => (globalThis as unknown as { asked: unknown }).asked)));
+  return () => Promise.all(tabs.map((tab) => tab.evaluate(() => (globalThis as unknown as { asked: unknown }).asked)));
 }
 
 describe('while a refresh is under way in one tab', () => {
@@ -117,8 +116,7 @@ scenario.for(['cookie', 'oauth'] as const)(
 scenario.for(['cookie', 'oauth'] as const)(
   'by %s, a 401 in all tabs at once makes one refresh, and each call is sent once more',
   async (by, { open }) => {
-    // The calls wait until the fifth tab has been asked, which may take its time.
-    const session = await openTabs(open, 5, { by, options: { refreshTimeout: '60s' } });
+    const session = await openTabs(open, 5, { by });
     const { server, tabs, counts, call } = session;
     server.set({ faults: { api: { kind: '401', count: 5 } } });
     keepNextRefresh(session, 'hold');

@@ -7,9 +7,9 @@ import { type By, type Open, refreshTimes, scenario } from './support.js';
 const TRANSPORTS = ['cookie', 'oauth'] as const;
 
 /** A page signed in, and an API of another origin that the session allows. */
-async function openWithApi(open: Open, by: By = 'oauth', options: Partial<Options> = {}) {
+async function openWithApi(open: Open, by: By = 'oauth', options: Partial<Options> = {}, clock = false) {
   const api = await startOrigin();
-  const { server, tab } = await open({ connectTo: [api.url] });
+  const { server, tab } = await open({ connectTo: [api.url], clock });
   await tab.evaluate((by, options) => e2e.signIn(by, options).then(() => {}), by, {
     allowedOrigins: [api.url],
     ...options,
@@ -66,15 +66,20 @@ scenario.for(TRANSPORTS)('by %s, a second 401 is the caller’s, and there is no
 scenario(
   'where the refresh fails, the first 401 is the caller’s, to be read, and the token is kept',
   async ({ open }) => {
-    const { api, server, tab, refreshes } = await openWithApi(open, 'oauth', { refreshTimeout: '100ms' });
+    const { api, server, tab, refreshes } = await openWithApi(open, 'oauth', {}, true);
     server.set({ faults: { refresh: '500' } });
     api.refusals = 1;
     const answer = await tab.evaluate(async (url) => {
       const token = e2e.session.accessToken;
-      const response = await e2e.session.fetch(url);
-      return [response.status, await response.text(), e2e.session.accessToken === token];
+      let answer: Response | undefined;
+      e2e.session.fetch(url).then((response) => {
+        answer = response;
+      });
+      // The call waits for the next try, which is in a while.
+      for (await clock.run(0); !answer; ) await clock.run(1_000);
+      return [answer.status, await answer.text(), e2e.session.accessToken === token, e2e.session.snapshot.lastFailure];
     }, api.url);
-    expect(answer).toEqual([401, 'who are you?', true]);
+    expect(answer).toEqual([401, 'who are you?', true, expect.objectContaining({ kind: 'http', status: 500 })]);
     expect(api.seen).toHaveLength(1);
     expect(refreshes()).toBeGreaterThan(0);
   },

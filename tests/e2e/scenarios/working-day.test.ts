@@ -5,7 +5,6 @@ const DAY = 86_400;
 
 scenario(
   'a working day of eight hours, with a sleep at lunch and two outages: no API call fails but in the outages',
-  { timeout: 120_000 },
   async ({ open }) => {
     const { server, tab } = await open({
       clock: true,
