@@ -15,9 +15,9 @@ await runChecks({
     first,
     [
       [...computing, tools],
-      [...waiting.flat(), serversIn('chromium')],
+      waiting.flat(),
       [scenariosIn('firefox'), serversIn('firefox')],
-      [scenariosIn('webkit'), serversIn('webkit')],
+      [scenariosIn('webkit'), serversIn('webkit'), serversIn('chromium')],
     ],
   ],
   closing: scenarioTables,

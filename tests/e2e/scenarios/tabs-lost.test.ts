@@ -18,7 +18,10 @@ const SECOND = 1_000;
 /** Where a refresh token that was used may be used again, it may be so for longer than the others wait. */
 const FORGIVING = { reuseInterval: 3600 };
 
-/** Five tabs with their second token, of ten minutes; the server keeps the refresh of the first tab. Counts are from there on. */
+/** In its last ten seconds before it is due, which it is at half of its life. */
+const SOON_DUE = 290 * SECOND;
+
+/** Five tabs whose second token is soon due; the server keeps the refresh of the first tab. Counts are from there on. */
 async function openRefreshing(open: Open, kind: 'hold' | 'hang', settings: Record<string, unknown> = {}) {
   const session = await openTabs(open, 5, { clock: true, settings, options: { refreshTimeout: '10s' } });
   const [refreshing, ...others] = session.tabs as [Tab, ...Tab[]];
@@ -26,6 +29,7 @@ async function openRefreshing(open: Open, kind: 'hold' | 'hang', settings: Recor
   await pass(session.tabs, 2 * SECOND);
   await beginRefresh(refreshing);
   await until(session.tabs, { generation: 2 });
+  await pass(session.tabs, SOON_DUE);
   keepNextRefresh(session, kind);
   await beginRefresh(refreshing);
   await untilAsked(session, 2);
@@ -36,20 +40,17 @@ async function openRefreshing(open: Open, kind: 'hold' | 'hang', settings: Recor
   return { ...session, counts, refreshing, others };
 }
 
-/** Lets time pass until the token is due, which is at half of its life, and on. */
-async function passUntilDue(tabs: readonly Tab[], wanted: Parameters<typeof passUntil>[1]) {
-  await pass(tabs, 295 * SECOND);
-  await passUntil(tabs, wanted, 10 * SECOND);
-}
+const passUntilDue = (tabs: readonly Tab[], wanted: Parameters<typeof passUntil>[1]) =>
+  passUntil(tabs, wanted, 5 * SECOND);
 
 /** Lets time pass while the first tab is frozen: the others wait for it until their token ends, and one takes its place. */
 async function passUntilTakenOver({ refreshing, others, counts }: Awaited<ReturnType<typeof openRefreshing>>) {
   const now = () => (others[0] as Tab).evaluate(() => clock.now());
   const frozenAt = await now();
-  await pass(others, 590 * SECOND);
+  await pass(others, 300 * SECOND);
   await until(others, { status: 'active', generation: 2 });
   expect(counts().requests).toBe(1);
-  await passUntil(others, { status: 'active', generation: 3 }, 10 * SECOND);
+  await passUntilDue(others, { status: 'active', generation: 3 });
   const frozenFor = (await now()) - frozenAt;
   await refreshing.evaluate((ms) => clock.skip(ms), frozenFor);
   await refreshing.resume();
@@ -164,7 +165,10 @@ scenario(
     const now = () => (others[0] as Tab).evaluate(() => clock.now());
     const frozenAt = await now();
     await frozen.freeze();
-    for (const generation of [2, 3]) await passUntilDue(others, { generation });
+    for (const generation of [2, 3]) {
+      await pass(others, SOON_DUE);
+      await passUntilDue(others, { generation });
+    }
     await frozen.evaluate((ms) => clock.skip(ms), (await now()) - frozenAt);
     await frozen.resume();
     expect(await call(frozen)).toBe(200);
@@ -182,7 +186,7 @@ describe('the request of the tab that refreshes hangs', () => {
       await Promise.all(others.map(beginRefresh));
       await untilWaiting(others, 4);
       expect(await Promise.all(others.map(call))).toEqual([200, 200, 200, 200]);
-      await passUntil(tabs, { status: 'active', generation: 3 }, 5 * SECOND);
+      await passUntilDue(tabs, { status: 'active', generation: 3 });
       const { requests, generations, reuses } = counts();
       expect({ requests, reuses }).toEqual({ requests: generations + 1, reuses: 0 });
     },
