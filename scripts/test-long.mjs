@@ -14,7 +14,7 @@ await runChecks({
   stages: [
     [[pageBuild]],
     // Both wait; what computes comes after them, alone.
-    [chosen(allEngines.map(longScenariosIn)), chosen(allEngines.map(longServersIn))],
+    [chosen(allEngines.map((one) => longScenariosIn(one))), chosen(allEngines.map((one) => longServersIn(one)))],
     [chosen([worlds, ...models, ...fuzz])],
   ],
   closing: figures,
