@@ -17,7 +17,9 @@ await runChecks({
       [...computing, tools],
       waiting.flat(),
       [scenariosIn('firefox'), serversIn('firefox')],
-      [scenariosIn('webkit'), serversIn('webkit'), serversIn('chromium')],
+      // It waits longest for its driver.
+      [scenariosIn('webkit', { shard: '1/2' }), serversIn('webkit')],
+      [scenariosIn('webkit', { shard: '2/2' }), serversIn('chromium')],
     ],
   ],
   closing: scenarioTables,

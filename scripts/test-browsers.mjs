@@ -10,6 +10,6 @@ const { engines, files } = chosenEngines(process.argv.slice(2));
 await runChecks({
   setup: [...setupSteps, ['Chromium, Firefox and WebKit', browsers]],
   // Side by side: they wait for their drivers more than for the processor.
-  stages: [[[pageBuild]], engines.map((engine) => [scenariosIn(engine, files)])],
+  stages: [[[pageBuild]], engines.map((engine) => [scenariosIn(engine, { files })])],
   closing: scenarioTables,
 });

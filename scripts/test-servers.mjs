@@ -10,6 +10,6 @@ import { setupSteps } from './setup.mjs';
 const { engines, files } = chosenEngines(process.argv.slice(2));
 await runChecks({
   setup: [...setupSteps, ['Chromium, Firefox and WebKit', browsers], ...serverSteps],
-  stages: [[[pageBuild]], [engines.map((engine) => serversIn(engine, files))]],
+  stages: [[[pageBuild]], [engines.map((engine) => serversIn(engine, { files }))]],
   closing: scenarioTables,
 });

@@ -92,11 +92,15 @@ export function suite(name, program, args, env = environment, totals = cargoTota
   return { name, run };
 }
 
-/** A project of vitest.config.ts, or those of its files whose names have one of these words in them. `wrap` may change the command. */
-export function vitest(name, project, { files = [], wrap = (...command) => command } = {}) {
-  const file = at('target', 'vitest', `${project}.json`);
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
-  const command = wrap('vitest', ['run', '--project', project, ...reporters, ...files]);
+/**
+ * A project of vitest.config.ts, or those of its files whose names have one of these words in them, or a shard of it, such as
+ * `1/2`. `wrap` may change the command.
+ */
+export function vitest(name, project, { files = [], shard, wrap = (...command) => command } = {}) {
+  const file = at('target', 'vitest', `${[project, ...(shard?.split('/') ?? [])].join('-')}.json`);
+  const options = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
+  if (shard) options.push(`--shard=${shard}`);
+  const command = wrap('vitest', ['run', '--project', project, ...options, ...files]);
   const run = async (onLine) => {
     rmSync(file, { force: true });
     const { code, output } = await capture(...command, { env: environment({ NO_COLOR: '1' }), onLine });

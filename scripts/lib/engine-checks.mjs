@@ -23,11 +23,12 @@ export const longScenariosIn = inEngine('long scenarios', '-long');
 export const longServersIn = inEngine('servers in real time', '-servers-long');
 
 function inEngine(what, project) {
-  return (engine, files = []) => ({
+  return (engine, { files, shard } = {}) => ({
     engine,
-    // WebKit asks the machine whether it is online, so a test must be able to take its network away.
-    ...vitest(`${what} in ${engine}`, engine + project, {
+    ...vitest(`${what} in ${engine}${shard ? `, part ${shard}` : ''}`, engine + project, {
       files,
+      shard,
+      // WebKit asks the machine whether it is online, so a test must be able to take its network away.
       wrap: engine === 'webkit' ? inOwnNetwork : undefined,
     }),
   });
