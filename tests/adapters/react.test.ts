@@ -470,7 +470,11 @@ describe('useIdleCountdown', () => {
     expect(app.session.snapshot.idleEndsAt).toBe(endsAt);
     expect(shown.at(-1)).toBe(Math.ceil(endsAt - Date.now() / 1000));
     await passSeconds(0.5);
-    expect(shown.slice(1)).toEqual([60, 58, 57]);
+    // And 59 where React looked again right after the jump, before any timer came.
+    expect([
+      [60, 58, 57],
+      [60, 59, 58, 57],
+    ]).toContainEqual(shown.slice(1));
   });
 });
 
