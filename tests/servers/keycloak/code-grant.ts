@@ -63,9 +63,9 @@ async function logIn(tab: Tab, back: string): Promise<URL> {
   return cameBack(tab, back);
 }
 
-/** Where a tab is, once it is back. */
+/** Where a tab is, once it is back and its page has loaded. */
 async function cameBack(tab: Tab, back: string): Promise<URL> {
-  const address = () => tab.evaluate(() => location.href).catch(() => '');
+  const address = () => tab.evaluate(() => (document.readyState === 'complete' ? location.href : '')).catch(() => '');
   await expect.poll(address).toContain(`${back}?`);
   return new URL(await address());
 }
