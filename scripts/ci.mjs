@@ -16,10 +16,10 @@ await runChecks({
     [
       [...computing, tools],
       waiting.flat(),
-      [scenariosIn('firefox'), serversIn('firefox')],
+      [scenariosIn('firefox'), serversIn('firefox'), serversIn('chromium')],
       // It waits longest for its driver.
-      [scenariosIn('webkit', { shard: '1/2' }), serversIn('webkit')],
-      [scenariosIn('webkit', { shard: '2/2' }), serversIn('chromium')],
+      [scenariosIn('webkit', { shard: '1/2' })],
+      [scenariosIn('webkit', { shard: '2/2' }), serversIn('webkit')],
     ],
   ],
   closing: scenarioTables,
