@@ -20,9 +20,16 @@ export function launchWebKit(): Engine {
     name: 'webkit',
     cannot,
     async newProfile() {
-      const seat = free.pop() ?? (await takeSeat());
-      seats.add(seat);
-      return WebKitProfile.start(miniBrowser, seat, () => free.push(seat));
+      // About once in a hundred starts on a busy machine the driver begins no session, for ever: the next one is asked then.
+      for (let left = 3; ; left--) {
+        const seat = free.pop() ?? (await takeSeat());
+        seats.add(seat);
+        try {
+          return await WebKitProfile.start(miniBrowser, seat, () => free.push(seat));
+        } catch (error) {
+          if (left === 0) throw error;
+        }
+      }
     },
     close: async () => void (await Promise.all([...seats].map((seat) => seat.stop()))),
   };
