@@ -2,9 +2,19 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 
+/** The path, at any origin, of a blank page with which the browser forgets all that it keeps for the origin. */
+export const CLEARING_PATH = '/clear-site-data';
+
 export class Gate {
   #isShut = false;
-  #server = createServer((asked, answer) => (this.#isShut ? answer.destroy() : forward(asked, answer)));
+  #origins = new Set<string>();
+  #server = createServer((asked, answer) => {
+    if (this.#isShut) return void answer.destroy();
+    const { origin, pathname } = new URL(asked.url as string);
+    if (pathname === CLEARING_PATH) return clear(answer);
+    this.#origins.add(origin);
+    forward(asked, answer);
+  });
 
   async open() {
     this.#server.listen(0, '127.0.0.1');
@@ -22,10 +32,22 @@ export class Gate {
     if (isShut) this.#server.closeAllConnections();
   }
 
+  /** Those that the browser has asked since this was called last. */
+  takeOrigins(): string[] {
+    const origins = [...this.#origins];
+    this.#origins.clear();
+    return origins;
+  }
+
   close(): Promise<void> {
     this.#server.closeAllConnections();
     return new Promise((resolve) => this.#server.close(() => resolve()));
   }
+}
+
+function clear(answer: ServerResponse) {
+  answer.writeHead(200, { 'Content-Type': 'text/html', 'Clear-Site-Data': '"cache", "cookies", "storage"' });
+  answer.end();
 }
 
 /** Sends a request on; whichever side hangs up, the other one sees it. There is nothing beyond this machine. */

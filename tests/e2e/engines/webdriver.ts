@@ -62,8 +62,6 @@ export class WebDriver {
     this.#current = '';
   }
 
-  end = () => this.#queue('DELETE', '');
-
   /** What an expression's promise resolves to. Other commands go on meanwhile, so it is asked for again and again. */
   async evaluate(window: string, expression: string): Promise<string> {
     this.#scripts += 1;

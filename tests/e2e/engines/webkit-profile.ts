@@ -2,44 +2,31 @@ import { execFileSync } from 'node:child_process';
 import { vi } from 'vitest';
 import { PATIENCE } from '../patience.js';
 import type { Profile, Tab } from './engine.js';
+import { CLEARING_PATH } from './gate.js';
 import { setNetwork } from './network.js';
 import { answerOf, arrivedExpression, expressionOf, leave } from './script.js';
 import type { Seat } from './seat.js';
-import { mouseAt, pressed, WebDriver } from './webdriver.js';
+import { mouseAt, pressed, type WebDriver } from './webdriver.js';
 
 export const NO_FREEZE = 'WebKitGTK freezes no tabs';
 export const NO_KILL = 'WebDriver has no command that ends the process of a tab';
 
-/** A session of WebDriver: its MiniBrowser starts with nothing and keeps nothing. */
+/** Tabs of a browser that other profiles used before. It keeps nothing of theirs: see {@link WebKitProfile.close}. */
 export class WebKitProfile implements Profile {
   readonly tabs: WebKitTab[] = [];
   readonly driver: WebDriver;
   readonly #seat: Seat;
-  readonly #leave: () => void;
+  readonly #leave: () => Promise<void>;
   /** A window in which there is no tab of the scenario's. */
   #spare: string | undefined;
   #isOffline = false;
 
-  private constructor(driver: WebDriver, seat: Seat, leave: () => void, spare: string) {
-    this.driver = driver;
+  /** Calls `leave` when the seat is free, and as clean as it was. */
+  constructor(seat: Seat, leave: () => Promise<void>) {
+    this.driver = seat.driver;
     this.#seat = seat;
     this.#leave = leave;
-    this.#spare = spare;
-  }
-
-  static async start(miniBrowser: string, seat: Seat, leave: () => void): Promise<WebKitProfile> {
-    const args = ['--automation', `--proxy=http://${seat.gate.address}`];
-    try {
-      const driver = await WebDriver.start(seat.driver, {
-        'webkitgtk:browserOptions': { binary: miniBrowser, args },
-        // Under load its driver may miss that a page is there, and waits for five minutes: the tab looks for itself.
-        pageLoadStrategy: 'none',
-      });
-      return new WebKitProfile(driver, seat, leave, await driver.firstWindow());
-    } catch (error) {
-      await seat.stop();
-      throw error;
-    }
+    this.#spare = seat.window;
   }
 
   async newTab(): Promise<Tab> {
@@ -86,8 +73,21 @@ export class WebKitProfile implements Profile {
   async close() {
     if (this.#isOffline) this.setOffline(false);
     if (this.lost) return this.#seat.stop();
-    await this.driver.end();
-    this.#leave();
+    try {
+      await this.#clear();
+    } catch (error) {
+      await this.#seat.stop();
+      throw error;
+    }
+    await this.#leave();
+  }
+
+  async #clear() {
+    while (this.tabs.length > 1) await (this.tabs[1] as WebKitTab).close();
+    const tab = this.tabs[0] ?? new WebKitTab(this, this.#spare as string);
+    for (const origin of this.#seat.gate.takeOrigins()) await tab.goto(origin + CLEARING_PATH);
+    await tab.goto('about:blank');
+    this.#seat.window = tab.window;
   }
 }
 

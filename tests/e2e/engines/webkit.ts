@@ -8,28 +8,29 @@ const NO_OFFLINE =
   'WebKit asks the machine whether it is online, and this run has no network of its own to take away ' +
   '(`npm run test:browsers` gives it one where it may)';
 
+/** MiniBrowser becomes slower with every page that it ever had. */
+const MOST_PROFILES = 5;
+
 export function launchWebKit(): Engine {
   const { miniBrowser, missing } = findWebKit();
   if (!miniBrowser || missing.length > 0) return absent('webkit', `there is no ${missing.join(', no ')} here`);
   const cannot: Partial<Record<Power, string>> = { freeze: NO_FREEZE, kill: NO_KILL };
   if (!hasOwnNetwork()) cannot.offline = NO_OFFLINE;
-  // A driver has one session at a time. When that has ended, the next profile may sit there.
+  // A driver begins no session about once in two hundred starts, so a browser is used by one profile after another.
   const seats = new Set<Seat>();
   const free: Seat[] = [];
+  const leave = async (seat: Seat) => {
+    seat.profiles += 1;
+    if (seat.profiles < MOST_PROFILES) free.push(seat);
+    else await seat.stop();
+  };
   return {
     name: 'webkit',
     cannot,
     async newProfile() {
-      // About once in a hundred starts on a busy machine the driver begins no session, for ever: the next one is asked then.
-      for (let left = 3; ; left--) {
-        const seat = free.pop() ?? (await takeSeat());
-        seats.add(seat);
-        try {
-          return await WebKitProfile.start(miniBrowser, seat, () => free.push(seat));
-        } catch (error) {
-          if (left === 0) throw error;
-        }
-      }
+      const seat = free.pop() ?? (await takeSeat(miniBrowser));
+      seats.add(seat);
+      return new WebKitProfile(seat, () => leave(seat));
     },
     close: async () => void (await Promise.all([...seats].map((seat) => seat.stop()))),
   };

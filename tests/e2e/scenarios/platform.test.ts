@@ -132,29 +132,42 @@ scenario('input is trusted', { needs: ['input'] }, async ({ open }) => {
   ]);
 });
 
-scenario('profiles share nothing', async ({ open, engine }) => {
+scenario('a profile shares nothing with another one, nor with one that was there before', async ({ open, engine }) => {
   const { server, tab } = await open();
-  await tab.evaluate(async () => {
-    await e2e.signIn('cookie', { storage: 'local' });
-    sessionStorage.setItem('mine', 'yes');
-    await new Promise((resolve, reject) => {
-      const opening = indexedDB.open('mine');
-      opening.onsuccess = resolve;
-      opening.onerror = reject;
-    });
+  const url = `${server.url}/e2e/`;
+  const other = await engine.newProfile();
+  const theirs = await other.newTab();
+  await theirs.goto(url);
+  await Promise.all([tab, theirs].map((tab) => tab.evaluate(keepAll)));
+  for (const one of [tab, theirs]) {
+    const databases = expect.arrayContaining(['mine']);
+    expect(await one.evaluate(kept)).toMatchObject({ cookie: true, stored: true, databases });
+  }
+  await other.close();
+  const later = await engine.newProfile();
+  const stranger = await later.newTab();
+  await stranger.goto(url);
+  expect(await stranger.evaluate(kept)).toEqual({ cookie: false, stored: false, databases: [] });
+  expect(await tab.evaluate(kept)).toMatchObject({ cookie: true, stored: true });
+  await later.close();
+});
+
+/** Runs in the page: whatever can be kept, is. */
+async function keepAll() {
+  await e2e.signIn('cookie', { storage: 'local' });
+  sessionStorage.setItem('mine', 'yes');
+  await new Promise((resolve, reject) => {
+    const opening = indexedDB.open('mine');
+    opening.onsuccess = resolve;
+    opening.onerror = reject;
   });
-  const kept = (tab: Tab) =>
-    tab.evaluate(async () => ({
-      cookie: Boolean((await fetch('/api/Identity/access-token').then((answer) => answer.json())).result),
-      stored: localStorage.length + sessionStorage.length > 0,
-      databases: (await indexedDB.databases()).map(({ name }) => name),
-    }));
-  expect(await kept(tab)).toMatchObject({ cookie: true, stored: true, databases: expect.arrayContaining(['mine']) });
-  const profile = await engine.newProfile();
-  const stranger = await profile.newTab();
-  await stranger.goto(`${server.url}/e2e/`);
-  expect(await kept(stranger)).toEqual({ cookie: false, stored: false, databases: [] });
-  await profile.close();
+}
+
+/** Runs in the page. */
+const kept = async () => ({
+  cookie: Boolean((await fetch('/api/Identity/access-token').then((answer) => answer.json())).result),
+  stored: localStorage.length + sessionStorage.length > 0,
+  databases: (await indexedDB.databases()).map(({ name }) => name),
 });
 
 /** Runs in the page: so many timers of 100 ms, one set by the other. */

@@ -76,7 +76,11 @@ export const scenarioTest = base
       const uncaught = await Promise.all(profiles.map(uncaughtIn));
       const closing = await Promise.allSettled([...profiles, ...servers].map((one) => one.close()));
       if (lost) beginAnew(task, lost);
-      for (const one of closing) if (one.status === 'rejected') throw one.reason;
+      for (const one of closing) {
+        if (one.status === 'fulfilled') continue;
+        if (one.reason instanceof BrowserLost && task.result?.state !== 'fail') beginAnew(task, one.reason.reason);
+        throw one.reason;
+      }
       expect(uncaught.flat(), 'errors that nobody caught').toEqual([]);
     });
     return async ({ settings, clock, path = '/e2e/', connectTo } = {}) => {
