@@ -87,6 +87,8 @@ export class WebKitProfile implements Profile {
     const tab = this.tabs[0] ?? new WebKitTab(this, this.#spare as string);
     for (const origin of this.#seat.gate.takeOrigins()) await tab.goto(origin + CLEARING_PATH);
     await tab.goto('about:blank');
+    // A mouse that is there already makes no event when it is moved there.
+    await tab.moveMouse(0, 0);
     this.#seat.window = tab.window;
   }
 }
