@@ -55,6 +55,7 @@ export default defineConfig({
       },
       // Chromium alone, by what only its own protocol can do.
       inEngine('chromium', 'e2e', ['tests/e2e/*.test.ts']),
+      inEngine('chromium', 'module', ['tests/module/*.test.ts']),
       ...projectsOf('chromium'),
       ...projectsOf('firefox'),
       ...projectsOf('webkit'),

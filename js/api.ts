@@ -1,21 +1,25 @@
-import { createCore } from './core.js';
-import { build } from './generated/build.js';
-import { createLoader, type Instantiate } from './init.js';
-import { imports } from './io.js';
+import { calling } from './boundary.js';
+import type { Compile } from './compile.js';
+import { EvertokenError, show } from './errors.js';
+import { initSync, parseDuration as parse, RefreshLoop, readClaims } from './generated/evertoken.js';
+import { createLoader } from './init.js';
 import { startSession } from './start.js';
 import type { Claims, Duration, Options, Session } from './types.js';
 
 export { EvertokenError, RefreshRejected } from './errors.js';
 
-const loader = /* @__PURE__ */ createLoader({ [build]: imports }, createCore);
+const loader = /* @__PURE__ */ createLoader((module) => {
+  initSync({ module });
+  return { RefreshLoop, readClaims, parseDuration: parse };
+});
 
-/** Loads the wasm, once for all entries of this package. */
-export async function load(instantiate?: Instantiate): Promise<void> {
-  await loader.load(instantiate);
+/** Loads the module, once for all entries of this package. */
+export async function load(compile?: Compile): Promise<void> {
+  await loader.load(compile);
 }
 
-export function start(options: Options, instantiate?: Instantiate): Promise<Session> {
-  return startSession(options, () => loader.load(instantiate));
+export function start(options: Options, compile?: Compile): Promise<Session> {
+  return startSession(options, () => loader.load(compile));
 }
 
 /**
@@ -27,7 +31,10 @@ export function start(options: Options, instantiate?: Instantiate): Promise<Sess
  * @typeParam More - types for claims of your own, on your own word
  */
 export function decodeToken<More extends object = Record<string, unknown>>(jwt: string): Claims<More> {
-  return loader.ready().readClaims(jwt) as Claims<More>;
+  const core = loader.ready();
+  if (typeof jwt !== 'string')
+    throw new EvertokenError('ERR_TOKEN_MALFORMED', `${show(jwt)} is not a JWT; give the token as a string`);
+  return calling(() => core.readClaims(jwt) as Claims<More>);
 }
 
 /**
@@ -36,5 +43,6 @@ export function decodeToken<More extends object = Record<string, unknown>>(jwt: 
  * Throws `ERR_INVALID_DURATION`, and `ERR_NOT_INITIALISED` before a start or `init()`.
  */
 export function parseDuration(text: Duration): number {
-  return loader.ready().parseDuration(text);
+  const core = loader.ready();
+  return calling(() => core.parseDuration(text));
 }

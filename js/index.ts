@@ -1,6 +1,6 @@
 import { load, start } from './api.js';
-import { wasmBytes } from './bytes.js';
-import type { Instantiate } from './init.js';
+import { unpack } from './bytes.js';
+import packed from './generated/bytes.js';
 import type { Options, Session } from './types.js';
 
 export { decodeToken, EvertokenError, parseDuration, RefreshRejected } from './api.js';
@@ -28,4 +28,4 @@ export function startRefreshLoop(options: Options): Promise<Session> {
 }
 
 /** The copy inside this module. */
-const carried: Instantiate = async (imports) => (await WebAssembly.instantiate(wasmBytes(), imports)).instance;
+const carried = () => WebAssembly.compile(unpack(packed));

@@ -1,23 +1,21 @@
-import type { Core, Glue } from './boundary.js';
+import type { Core } from './boundary.js';
+import type { Compile } from './compile.js';
 import { EvertokenError } from './errors.js';
-
-/** Brings the wasm to life. */
-export type Instantiate = (imports: WebAssembly.Imports) => Promise<WebAssembly.Instance>;
 
 export type Loader = ReturnType<typeof createLoader>;
 
-/** Loads the wasm once, whoever asks; a load that failed may be tried again. */
-export function createLoader(imports: WebAssembly.Imports, createCore: (glue: Glue) => Core) {
+/** Loads the module once, whoever asks; a load that failed may be tried again. */
+export function createLoader(instantiate: (module: WebAssembly.Module) => Core) {
   let loaded: Core | undefined;
   let loading: Promise<Core> | undefined;
   return {
-    /** `instantiate` is called only where nothing is loaded or on its way. */
-    load(instantiate?: Instantiate): Promise<Core> {
-      if (!instantiate && !loading) return Promise.reject(notInitialised());
-      loading ??= run(instantiate as Instantiate, imports)
-        .then(({ exports }) => {
-          loaded = createCore(exports as unknown as Glue);
-          return loaded;
+    /** `compile` is called only where nothing is loaded or on its way. */
+    load(compile?: Compile): Promise<Core> {
+      if (!compile && !loading) return Promise.reject(notInitialised());
+      loading ??= run(async () => instantiate(await (compile as Compile)()))
+        .then((core) => {
+          loaded = core;
+          return core;
         })
         .catch((error) => {
           loading = undefined;
@@ -33,20 +31,24 @@ export function createLoader(imports: WebAssembly.Imports, createCore: (glue: Gl
   };
 }
 
-async function run(instantiate: Instantiate, imports: WebAssembly.Imports): Promise<WebAssembly.Instance> {
+async function run(load: () => Promise<Core>): Promise<Core> {
   if (typeof WebAssembly === 'undefined') throw unavailable('this browser has WebAssembly switched off');
   try {
-    return await instantiate(imports);
+    return await load();
   } catch (error) {
     if (error instanceof EvertokenError) throw error;
     const { message } = error as Error;
-    throw unavailable(
-      /unsafe-eval|wasm-eval|CSP|Content.Security.Policy/i.test(message)
-        ? "the page's Content-Security-Policy forbids it: add 'wasm-unsafe-eval' to script-src"
-        : message,
-      error,
-    );
+    throw unavailable(causeOf(error, message), error);
   }
+}
+
+function causeOf(error: unknown, message: string): string {
+  if (/unsafe-eval|wasm-eval|CSP|Content.Security.Policy/i.test(message))
+    return "the page's Content-Security-Policy forbids it: add 'wasm-unsafe-eval' to script-src";
+  // What it imports is named by the version of the crate.
+  if (error instanceof WebAssembly.LinkError)
+    return `it is of another version than this JavaScript; take evertoken.wasm from the same package (${message})`;
+  return message;
 }
 
 function notInitialised() {

@@ -1,23 +1,23 @@
 import { readCall } from './calls.js';
 import { check } from './errors.js';
+import { flat } from './flat.js';
 import type { Endpoints } from './http.js';
 import { readFields } from './names.js';
+import { optionNames, plainOptions } from './option-names.js';
 import { createAllowList } from './origins.js';
+import { device, type Platform, platformOption } from './platform.js';
 import { readTransport } from './refresh.js';
 import { createSignOut } from './sign-out.js';
 import { readStorage } from './storage.js';
-import { plainOptions } from './words.js';
 
 export type Parts = ReturnType<typeof readParts>;
-
-const known = [...plainOptions, 'allowedOrigins', 'storage', 'name', 'tabs', 'signal'];
 
 /** Those that make the next page ask what this one noted. */
 const limits = ['idleTimeout', 'maxSessionLifespan', 'refreshWhileIdle', 'signOut'];
 
-/** The options, read once into the parts of a session. Those that are plain values are left to wasm. */
+/** The options, read once into the parts of a session. Those that are plain values are left to the module. */
 export function readParts(given: object) {
-  const options = readFields(given, '', known);
+  const options = readFields(given, '', optionNames);
   const { name, tabs, signal } = options;
   const endpoints: Endpoints = new Map();
   const { refresh, revoke, clientId } = readTransport(options.refresh, endpoints);
@@ -28,18 +28,26 @@ export function readParts(given: object) {
   check(name === undefined || (typeof name === 'string' && name), 'name', name, 'a string with something in it');
   check(tabs === undefined || typeof tabs === 'boolean', 'tabs', tabs, 'true or false');
   check(signal === undefined || typeof Object(signal).aborted === 'boolean', 'signal', signal, 'an AbortSignal');
+  const platform = (options[platformOption as never] as Platform | undefined) ?? device;
   // In Node a session is the process's own.
-  const hasOrigin = !!globalThis.location && 'indexedDB' in globalThis;
-  const isShared = hasOrigin && tabs !== false;
-  const hasRecord = isShared || (hasOrigin && limits.some((name) => options[name] !== undefined));
+  const isShared = platform.hasOrigin && tabs !== false;
+  const hasRecord = isShared || (platform.hasOrigin && limits.some((name) => options[name] !== undefined));
   return {
-    options,
-    /** As bits: refreshes, presents a refresh token, tells of a sign-out, revokes, probes, has other tabs, keeps a record. */
-    abilities: [refresh, clientId, tell, revoke, probe, isShared, hasRecord].reduce<number>(
-      (bits, has, place) => bits | (has ? 1 << place : 0),
-      0,
-    ),
+    platform,
+    plain: flat(Object.fromEntries(plainOptions.map((name) => [name, options[name]])), 2) as object,
+    tokens: options.tokens,
+    /** What the session can do, as src/core/settings.rs has it. */
+    abilities: {
+      refresh: !!refresh,
+      refreshTakesToken: !!clientId,
+      signOut: !!tell,
+      revoke: !!revoke,
+      probe: !!probe,
+      tabs: isShared,
+      record: hasRecord,
+    },
     isShared,
+    isOpaque: options.accessTokenFormat === 'opaque',
     refresh,
     signOut: createSignOut(tell, revoke),
     probe,

@@ -1,12 +1,17 @@
 import { listen } from './listen.js';
+import type { Platform } from './platform.js';
 
 /**
  * Reads the record of that name and writes what is made of it, in one transaction, which this promise outlasts. There lies
  * what every page may know of a session, and never a token. Of all stores IndexedDB alone is current in every tab once it
  * has answered. Nothing stays open between two calls, so that a page stays fit for the back/forward cache.
  */
-export async function updateRecord(name: string, change: (text: unknown) => string | undefined): Promise<void> {
-  const opening = indexedDB.open('evertoken');
+export async function updateRecord(
+  platform: Platform,
+  name: string,
+  change: (text: unknown) => string | undefined,
+): Promise<void> {
+  const opening = platform.indexedDB.open('evertoken');
   opening.onupgradeneeded = () => opening.result.createObjectStore('records');
   await end(opening);
   const transaction = opening.result.transaction('records', 'readwrite');
@@ -21,10 +26,10 @@ export async function updateRecord(name: string, change: (text: unknown) => stri
   const leave = ({ persisted }: Partial<PageTransitionEvent>) => {
     // Of a page that is not kept the transaction may still come to its end.
     if (back || persisted === false) return;
-    back = new Promise((resolve) => listen('pageshow resume', resolve, over.signal));
+    back = new Promise((resolve) => listen(platform.events, 'pageshow resume', resolve, over.signal));
     transaction.abort();
   };
-  listen('pagehide freeze', leave, over.signal);
+  listen(platform.events, 'pagehide freeze', leave, over.signal);
   reading.onsuccess = () => {
     over.abort();
     const text = change(reading.result);
@@ -40,7 +45,7 @@ export async function updateRecord(name: string, change: (text: unknown) => stri
   } finally {
     over.abort();
   }
-  if (back) await updateRecord(name, change);
+  if (back) await updateRecord(platform, name, change);
 }
 
 function end(work: IDBRequest | IDBTransaction): Promise<unknown> {

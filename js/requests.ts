@@ -1,23 +1,26 @@
 import type { Report } from './boundary.js';
-import type * as on from './loop-events.js';
+import { flatReport } from './flat.js';
 import { ofThrown } from './report.js';
 
-type Tell = (how: typeof on.answered | typeof on.signedOut | typeof on.probed, attempt: number, report: Report) => void;
-
-/** The requests under way. Each is told of once, whatever becomes of it. */
-export function createRequests(tell: Tell) {
+/** The requests under way. Each is reported once, whatever becomes of it. */
+export function createRequests() {
   const controllers = new Map<number, AbortController>();
   return {
     /** Returns before `request` is called: functions of the caller's run outside the loop. */
-    begin(how: Parameters<Tell>[0], attempt: number, request: (signal: AbortSignal) => Promise<Report>) {
+    begin(
+      attempt: number,
+      request: (signal: AbortSignal) => Promise<Report>,
+      done: (attempt: number, report: object) => void,
+    ) {
       const controller = new AbortController();
       controllers.set(attempt, controller);
       Promise.resolve(controller.signal)
         .then(request)
-        .catch(ofThrown)
+        .then(flatReport)
+        .catch((thrown) => flatReport(ofThrown(thrown)))
         .then((report) => {
           controllers.delete(attempt);
-          tell(how, attempt, report);
+          done(attempt, report);
         });
     },
     abandon(attempt: number) {

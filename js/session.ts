@@ -1,14 +1,16 @@
 import { onAbort } from './abort.js';
-import { type Core, type EventRecord, type Failure, freeze, type Host, type LoopEvent, toError } from './boundary.js';
+import { type Core, calling, freeze, type Host, type Loop, toError } from './boundary.js';
 import type { Call } from './calls.js';
 import { EvertokenError } from './errors.js';
 import { createFetch } from './fetch.js';
+import { flatTokens } from './flat.js';
 import { createListeners } from './listeners.js';
-import * as on from './loop-events.js';
 import type { Parts } from './parts.js';
+import { forModule } from './platform.js';
 import type { Refresh } from './refresh.js';
 import { createRequests } from './requests.js';
 import type { Store } from './storage.js';
+import { readStored, toText } from './stored.js';
 import { createTabs } from './tabs.js';
 import type { Claims, Session, Snapshot } from './types.js';
 
@@ -25,16 +27,16 @@ export interface Setup {
   readonly left: () => void;
 }
 
-/** Starts a loop in wasm and puts a session around it. The methods close over their state, so they may be taken apart. */
+/** Starts a loop in the module and puts a session around it. The methods close over their state, so they may be taken apart. */
 export function createSession({ core, parts, store, kept, ready, left }: Setup): Session {
-  const { options, abilities, allows } = parts;
+  const { abilities, allows, platform } = parts;
   const { emit, on: listen, clear } = createListeners();
   const callers = new Map<number, Caller>();
   let lastCaller = 0;
   let running = true;
   let insideRefresh = false;
 
-  // The token in hand, the answer made of it once, and until when it may be given without asking wasm.
+  // The token in hand, the answer made of it once, and until when it may be given without asking the module.
   let token: string | undefined;
   let answer: Promise<string> | undefined;
   let untilWall = -1;
@@ -57,14 +59,14 @@ export function createSession({ core, parts, store, kept, ready, left }: Setup):
     untilMono = mono;
     lookedAt = lookedUntil = -1;
   };
-  // performance.now() costs several times what the rest does, so it is read once in 10 ms of the wall clock: a clock set
+  // The monotonic clock costs several times what the rest does, so it is read once in 10 ms of the wall clock: a clock set
   // back meanwhile would have to land in those very 10 ms to go unseen until the loop's own timer.
   const isUsable = () => {
-    const wall = Date.now();
+    const wall = platform.now();
     return (wall >= lookedAt && wall < lookedUntil) || look(wall);
   };
   const look = (wall: number) => {
-    const left = wall < untilWall ? untilMono - performance.now() : 0;
+    const left = wall < untilWall ? untilMono - platform.monotonic() : 0;
     if (left <= 0) return false;
     lookedAt = wall;
     lookedUntil = Math.min(untilWall, wall + Math.min(left, 10));
@@ -72,7 +74,7 @@ export function createSession({ core, parts, store, kept, ready, left }: Setup):
   };
 
   // After a stop too: what comes late still goes into the store.
-  const { begin, abandon } = createRequests((how, attempt, report) => loop.handle(how, attempt, report));
+  const { begin, abandon } = createRequests();
 
   // No snapshot shows what is missing, so its event waits until the session is in the caller's hands.
   const missing = new Set<string>();
@@ -81,14 +83,15 @@ export function createSession({ core, parts, store, kept, ready, left }: Setup):
     inHands = resolve;
   });
   const lose = (what: string) => {
-    if (!missing.has(what)) handedOver.then(() => host.emit({ type: 'degraded', detail: { missing: what } }));
+    if (!missing.has(what)) handedOver.then(() => host.emit('degraded', { missing: what }));
     missing.add(what);
   };
   store.lost.then(() => lose('storage'));
   const tabs = createTabs(
+    platform,
     parts.name,
     parts.isShared,
-    (...event) => loop.handle(...event),
+    () => loop,
     () => host.usable(-1, -1),
     lose,
   );
@@ -99,48 +102,75 @@ export function createSession({ core, parts, store, kept, ready, left }: Setup):
     usable: (wall, mono) => running && usable(wall, mono),
     snapshot(next) {
       if (!running) return;
-      snapshot = freeze(next as Snapshot);
+      snapshot = freeze(next);
       emit('change', snapshot);
     },
-    emit: ({ type, detail }) => running && emit(type, freeze(detail)),
-    settle: ({ caller, token, ...failure }) =>
-      callers.get(caller)?.(token, failure.code && toError(failure as Failure)),
+    emit: (type, detail) => running && emit(type, freeze(detail)),
+    settle: (caller, token, failure) => callers.get(caller)?.(token, failure && toError(failure)),
     ready() {
       ready();
       setTimeout(inHands);
     },
     warn: (message) => console.warn(`evertoken: ${message}`),
-    refresh: ({ attempt, reason, refreshToken }) =>
-      begin(on.answered, attempt, (signal) => {
+    refresh: (attempt, reason, refreshToken) => {
+      const request = (signal: AbortSignal) => {
         // A refresh function that waited for its own session would wait for ever.
         insideRefresh = true;
         const report = (parts.refresh as Refresh)({ refreshToken, reason, signal });
         insideRefresh = false;
         return report;
-      }),
-    signOut: ({ attempt, ...order }) => begin(on.signedOut, attempt, (signal) => parts.signOut(order, signal)),
-    probe: ({ attempt }) => begin(on.probed, attempt, (signal) => (parts.probe as Call)({ signal }, token)),
-    abandon: ({ attempt }) => abandon(attempt),
-    save: store.save,
+      };
+      begin(attempt, request, (...report) => loop.refreshed(...report));
+    },
+    signOut: (attempt, order) =>
+      begin(
+        attempt,
+        (signal) => parts.signOut(order, signal),
+        (...report) => loop.signedOut(...report),
+      ),
+    probe: (attempt) =>
+      begin(
+        attempt,
+        (signal) => (parts.probe as Call)({ signal }, token),
+        (...report) => loop.probed(...report),
+      ),
+    abandon,
+    save: (stored) => store.save(stored && toText(stored)),
     comeBack: tabs.comeBack,
-    lock: ({ how }) => tabs.lock(how),
+    lock: tabs.lock,
     unlock: tabs.unlock,
     sync: tabs.sync,
     send: tabs.send,
-    release: tabs.end,
+    release() {
+      tabs.end();
+      const over = loop;
+      loop = ended;
+      // It is still inside its call.
+      queueMicrotask(() => over.free());
+    },
   };
 
-  const loop = core.startLoop(options, abilities, kept, host);
+  const stored = readStored(kept, host.warn);
+  let loop = calling<Loop>(() =>
+    core.RefreshLoop.start(
+      parts.plain,
+      abilities,
+      flatTokens(parts.tokens),
+      stored,
+      platform.random(),
+      host,
+      forModule(platform),
+    ),
+  );
 
-  const tell = (event: LoopEvent, about?: number, record?: EventRecord) => {
+  const checkRunning = () => {
     if (!running) throw stoppedError();
-    loop.handle(event, about, record);
   };
 
   /** Puts a question to the loop, which answers through `host.settle`. */
-  function ask(question: LoopEvent, record?: EventRecord, signal?: AbortSignal | null): Promise<string> {
+  function ask(question: (caller: number) => void, signal?: AbortSignal | null): Promise<string> {
     return new Promise((resolve, reject) => {
-      if (!running) throw stoppedError();
+      checkRunning();
       signal?.throwIfAborted();
       const caller = ++lastCaller;
       // The loop's own timers let a Node process end; whoever waits for an answer does not.
@@ -152,7 +182,7 @@ export function createSession({ core, parts, store, kept, ready, left }: Setup):
       };
       const stopHearing = onAbort(signal, () => {
         leave();
-        loop.handle(on.forget, caller);
+        loop.forget(caller);
         reject(signal?.reason);
       });
       callers.set(caller, (access, error) => {
@@ -160,38 +190,41 @@ export function createSession({ core, parts, store, kept, ready, left }: Setup):
         if (error) reject(error);
         else resolve(access as string);
       });
-      tell(question, caller, record);
+      question(caller);
     });
   }
 
-  function askForToken(question: LoopEvent, record?: EventRecord, signal?: AbortSignal | null): Promise<string> {
-    if (!insideRefresh) return ask(question, record, signal);
+  function askForToken(question: (caller: number) => void, signal?: AbortSignal | null): Promise<string> {
+    if (!insideRefresh) return ask(question, signal);
     const message = 'the refresh function asked its own session for a token: use what its argument holds';
     return Promise.reject(new EvertokenError('ERR_REFRESH_REENTRANT', message));
   }
 
   const getAccessToken: Session['getAccessToken'] = (settings) => {
     const signal = settings?.signal;
-    return answer && isUsable() && !insideRefresh && !signal?.aborted ? answer : askForToken(on.ask, undefined, signal);
+    return answer && isUsable() && !insideRefresh && !signal?.aborted
+      ? answer
+      : askForToken((caller) => loop.ask(caller), signal);
   };
 
   /** Where a deadline has passed the rules are looked at first, at their own time. */
   function tokenAfterCheck(): string | undefined {
     if (untilWall < 0) return undefined;
-    loop.handle(on.check);
+    loop.check();
     return isUsable() ? token : undefined;
   }
 
   const refresh: Session['refresh'] = ({ failedToken, signal } = {}) =>
-    askForToken(on.refresh, { failedToken }, signal);
+    askForToken((caller) => loop.refresh(caller, typeof failedToken === 'string' ? failedToken : undefined), signal);
 
   const session: Session = {
     get accessToken() {
       return isUsable() ? token : tokenAfterCheck();
     },
     get claims() {
-      if (!claims && token !== undefined && options.accessTokenFormat !== 'opaque' && token.split('.').length === 3) {
-        claims = freeze(core.readClaims(token));
+      if (!claims && token !== undefined && !parts.isOpaque && token.split('.').length === 3) {
+        const read = token;
+        claims = freeze(calling(() => core.readClaims(read)));
       }
       return claims;
     },
@@ -204,13 +237,22 @@ export function createSession({ core, parts, store, kept, ready, left }: Setup):
     getAccessToken,
     subscribe: (listener) => listen('change', () => listener()),
     on: listen,
-    setTokens: (tokens) => tell(on.signIn, 0, { answer: tokens }),
+    setTokens(tokens) {
+      checkRunning();
+      calling(() => loop.setTokens(flatTokens(tokens)));
+    },
     refresh,
-    check: () => tell(on.check),
-    recordActivity: () => tell(on.activity),
+    check() {
+      checkRunning();
+      loop.check();
+    },
+    recordActivity() {
+      checkRunning();
+      loop.recordActivity();
+    },
     fetch: (input, init) => bearerFetch(input, init),
     allows,
-    signOut: () => ask(on.signOut) as Promise<unknown> as Promise<void>,
+    signOut: () => ask((caller) => loop.signOut(caller)) as Promise<unknown> as Promise<void>,
     stop() {
       if (!running) return;
       running = false;
@@ -218,7 +260,7 @@ export function createSession({ core, parts, store, kept, ready, left }: Setup):
       usable(-1, -1);
       clear();
       tabs.stop();
-      loop.handle(on.stop);
+      loop.stop();
       for (const caller of callers.values()) caller(undefined, stoppedError());
       left();
     },
@@ -228,6 +270,9 @@ export function createSession({ core, parts, store, kept, ready, left }: Setup):
   const bearerFetch = createFetch(session);
   return session;
 }
+
+/** In the place of a loop that has come to its end: what comes late changes nothing. */
+const ended = /* @__PURE__ */ new Proxy({} as Loop, { get: () => () => {} });
 
 function stoppedError() {
   return new EvertokenError('ERR_STOPPED', 'this session was stopped');

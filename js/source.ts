@@ -1,20 +1,20 @@
+import type { Compile } from './compile.js';
 import { invalidOption } from './errors.js';
-import { type Instantiate, unavailable } from './init.js';
+import { unavailable } from './init.js';
 import type { WasmSource } from './types.js';
 
 /** Takes the wasm from where the caller has it. */
-export function fromSource(given: WasmSource | Promise<WasmSource>): Instantiate {
-  return async (imports) => {
+export function fromSource(given: WasmSource | Promise<WasmSource>): Compile {
+  return async () => {
     const source = await resolve(given);
-    if (source instanceof WebAssembly.Module) return WebAssembly.instantiate(source, imports);
+    if (source instanceof WebAssembly.Module) return source;
     if (source instanceof Response) {
       if (!source.ok) throw unavailable(`the request for it was answered with ${source.status}`);
       // Browsers refuse to stream any other type, and parameters after it.
-      if (/^application\/wasm$/i.test(source.headers.get('content-type') ?? '') && WebAssembly.instantiateStreaming)
-        return (await WebAssembly.instantiateStreaming(source, imports)).instance;
+      if (/^application\/wasm$/i.test(source.headers.get('content-type') ?? '') && WebAssembly.compileStreaming)
+        return WebAssembly.compileStreaming(source);
     }
-    const bytes = checked(source instanceof Response ? await source.arrayBuffer() : source);
-    return (await WebAssembly.instantiate(bytes, imports)).instance;
+    return WebAssembly.compile(checked(source instanceof Response ? await source.arrayBuffer() : source));
   };
 }
 

@@ -1,8 +1,8 @@
-import type { Loop } from './boundary.js';
+import type { Lock, Loop } from './boundary.js';
 import { listen } from './listen.js';
-import * as on from './loop-events.js';
+import type { Platform } from './platform.js';
 import { updateRecord } from './record.js';
-import { fromText, toText, version } from './stored.js';
+import { fromText, ofThisVersion, toText, version } from './stored.js';
 
 /** What the loop wants of the other tabs, and how it hears of them. */
 export type Tabs = ReturnType<typeof createTabs>;
@@ -12,9 +12,10 @@ export type Tabs = ReturnType<typeof createTabs>;
  * what it would hear in the only tab.
  */
 export function createTabs(
+  platform: Platform,
   name: string,
   isShared: boolean,
-  tell: Loop['handle'],
+  loop: () => Loop,
   away: () => void,
   lose: (missing: 'locks' | 'channel' | 'indexedDB') => void,
 ) {
@@ -37,8 +38,11 @@ export function createTabs(
     if (before === 'here' || !isShared || left.signal.aborted) return false;
     presence = 'here';
     try {
-      channel = new BroadcastChannel(key);
-      channel.onmessage = ({ data }) => Object(data).version === version && tell(on.heard, 0, { message: data });
+      channel = platform.openChannel(key);
+      channel.onmessage = ({ data }) => {
+        const message = ofThisVersion(data);
+        if (message) loop().received(message);
+      };
     } catch {
       lose('channel');
     }
@@ -47,11 +51,12 @@ export function createTabs(
       goAway();
       away();
     };
-    listen('pagehide freeze', leavePage, left.signal);
+    listen(platform.events, 'pagehide freeze', leavePage, left.signal);
     return false;
   };
 
-  const lock = (how: number) => {
+  const lock = (how: Lock) => {
+    const { locks } = platform;
     leave();
     const waiting = new AbortController();
     let state: 'waiting' | 'held' | 'left' = 'waiting';
@@ -65,24 +70,24 @@ export function createTabs(
     const hold = () => {
       if (state === 'left') return undefined;
       state = 'held';
-      tell(on.locked, 1);
+      loop().locked(true);
       return tenure;
     };
     const request = (options: LockOptions, granted = hold as LockGrantedCallback<void>) => {
-      const settled = async () => navigator.locks.request(`${key}:refresh`, options, granted);
+      const settled = async () => (locks as LockManager).request(`${key}:refresh`, options, granted);
       return settled().catch(() => {
         const before = state;
         state = 'left';
-        if (before === 'held') tell(on.lockLost);
+        if (before === 'held') loop().lockLost();
         if (before !== 'waiting') return;
         lose('locks');
         state = 'held';
-        tell(on.locked, 1);
+        loop().locked(true);
       });
     };
-    if (!how || !navigator.locks) return request({ signal: waiting.signal });
-    return navigator.locks.request(`${key}:recover`, how > 1 ? { steal: true } : { ifAvailable: true }, (lock) => {
-      if (!lock) return state === 'waiting' && tell(on.locked, 0);
+    if (how === 'queued' || !locks) return request({ signal: waiting.signal });
+    return locks.request(`${key}:recover`, how === 'forced' ? { steal: true } : { ifAvailable: true }, (lock) => {
+      if (!lock) return state === 'waiting' && loop().locked(false);
       // Without a record this lock alone keeps the others from taking it away again.
       return new Promise<void>((done) => {
         const holdAlone = () => {
@@ -101,14 +106,15 @@ export function createTabs(
     async sync() {
       try {
         hasRecord = false;
-        await updateRecord(key, (text) =>
-          toText(tell(on.found, 0, { record: fromText(text as string | undefined) }) ?? {}),
-        );
+        await updateRecord(platform, key, (text) => {
+          const record: object | undefined = loop().found(fromText(text));
+          return record && toText(record);
+        });
         hasRecord = true;
       } catch {
         lose('indexedDB');
       }
-      tell(on.synced, +hasRecord);
+      loop().synced(hasRecord);
     },
     send: (message: object) => channel?.postMessage({ version, ...message }),
     /** The session was stopped. What is under way may still be told. */

@@ -4,11 +4,12 @@ import { pathToFileURL } from 'node:url';
 import { bundle, declarations } from './lib/bundle.mjs';
 import { sizeTable } from './lib/sizes.mjs';
 import { inSteps, main } from './lib/steps.mjs';
-import { compile, optimise } from './lib/wasm.mjs';
+import { bind, compile, optimise } from './lib/wasm.mjs';
 import { setupSteps } from './setup.mjs';
 
 const wasmSteps = [
   ['compile the crate to wasm', compile],
+  ['wasm-bindgen', bind],
   ['wasm-opt and the packed bytes', optimise],
 ];
 

@@ -1,6 +1,6 @@
 //! Evertoken keeps an access token fresh.
 //!
-//! [`core`] is the state machine, sans-I/O; for a browser, the npm package `evertoken` drives it.
+//! [`core`] is the state machine, sans-I/O. For a browser, `web` (wasm32 alone) drives it: the module of the npm package `evertoken`.
 //!
 //! # The contract
 //! - Everything that happens is an [`Event`](core::Event), given to [`Session::handle`](core::Session::handle) with the time of both clocks.
@@ -9,8 +9,8 @@
 //! - An effect with an attempt is answered by the event of the same attempt, once, whenever that is; an answer to an abandoned attempt is ignored.
 //! - Getters hold as of the last event; [`Session::usable_for`](core::Session::usable_for) says how long the token may be given out without another one.
 
-#![no_std]
 #![deny(
+    unsafe_code,
     clippy::panic,
     clippy::unwrap_used,
     clippy::expect_used,
@@ -20,14 +20,10 @@
     clippy::todo
 )]
 
-extern crate alloc;
-#[cfg(not(all(target_arch = "wasm32", feature = "npm")))]
-extern crate std;
-
 pub mod core;
 #[doc(hidden)]
 #[cfg(feature = "fuzzing")]
 pub mod fuzz;
 
-#[cfg(all(target_arch = "wasm32", feature = "npm"))]
+#[cfg(target_arch = "wasm32")]
 mod web;

@@ -1,8 +1,8 @@
 // Options of `startRefreshLoop` as plain values, and what is wrong with each. The ranges are those of src/core/settings.rs.
 import { type EvertokenError, show } from '../errors.js';
 import { isRecord, readFields } from '../names.js';
+import { optionNames } from '../option-names.js';
 import type { Duration, Options } from '../types.js';
-import { plainOptions } from '../words.js';
 import { parseDuration } from './duration.js';
 import type { Tell } from './findings.js';
 
@@ -42,11 +42,10 @@ const choices: Record<string, readonly unknown[]> = {
   activity: ['input', 'manual'],
   accessTokenFormat: ['auto', 'jwt', 'opaque'],
 };
-const known = [...plainOptions, 'allowedOrigins', 'storage', 'name', 'tabs', 'signal'];
 
 /** Reads them, with the default in the place of what is wrong. */
 export function readOptions(options: object, tell: Tell): ReadOptions {
-  const given = knownFields(options, known, tell);
+  const given = knownFields(options, optionNames, tell);
   const seconds = Object.fromEntries(Object.keys(durations).map((name) => [name, readLength(given, name, tell)]));
   for (const [name, limit] of Object.entries(warnings)) {
     const isLater = given[name] !== undefined && (seconds[name] as number) >= (seconds[limit] as number);

@@ -1,7 +1,6 @@
 import { onAbort } from '../abort.js';
 import { EvertokenError } from '../errors.js';
-import { flawOf } from './metadata.js';
-import type { ServerMetadata } from './oauth.js';
+import { flawOf, type ServerMetadata } from './metadata.js';
 
 const PATIENCE_MS = 10_000;
 

@@ -3,19 +3,9 @@ import { isRecord, readFields } from '../names.js';
 import { isWeb, parse } from '../origins.js';
 import type { OAuthOptions } from '../types.js';
 import { discover } from './discovery.js';
-import { flawOf } from './metadata.js';
+import { flawOf, type ServerMetadata } from './metadata.js';
 
-/** What is read of a server's metadata (RFC 8414, section 2; OpenID Connect Discovery, section 3). */
-export interface ServerMetadata {
-  /** Must be the issuer that was asked for. */
-  readonly issuer: string;
-  /** Where tokens are refreshed. */
-  readonly token_endpoint: string;
-  /** Where refresh tokens are revoked (RFC 7009). Without it a sign-out does not tell the server. */
-  readonly revocation_endpoint?: string | undefined;
-  /** All else that a server says of itself. */
-  readonly [member: string]: unknown;
-}
+export type { ServerMetadata } from './metadata.js';
 
 /** An authorization server by its issuer, and the client that the application is. */
 export interface OAuthSettings {

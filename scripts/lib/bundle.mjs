@@ -22,25 +22,6 @@ const configuration = ['package-lock.json', 'tsconfig.json', 'tsconfig.build.jso
   (file) => at(file),
 );
 
-/** Members of what the modules hand each other: no page sees them, so that a page loads short names for them. */
-export const insideNames = {
-  abilities: 'w',
-  begin: 'i',
-  comeBack: 't',
-  core: 'x',
-  endpoints: 's',
-  hold: 'q',
-  isShared: 'h',
-  kept: 'f',
-  left: 'l',
-  load: 'p',
-  lost: 'e',
-  parts: 'o',
-  startLoop: 'm',
-  store: 'F',
-  usable: 'c',
-};
-
 /** Bundles entries with esbuild, and makes them small with terser, which comes to half a kilobyte less than esbuild's own. */
 export async function bundled(options) {
   const esbuild = await import('esbuild');
@@ -50,8 +31,6 @@ export async function bundled(options) {
     format: 'esm',
     legalComments: 'none',
     logLevel: 'warning',
-    mangleCache: insideNames,
-    mangleProps: new RegExp(`^(${Object.keys(insideNames).join('|')})$`),
     minify: true,
     outbase: at('js'),
     outdir: dist(),
@@ -71,7 +50,6 @@ async function minified(name, text, texts) {
     compress: { passes: 2, inline: 1, unsafe_arrows: true },
     ecma: 2022,
     format: { ascii_only: true, comments: false },
-    ...(name === 'index.js' && { mangle: { nth_identifier: { get: nameOf } } }),
     module: true,
     sourceMap: {
       content: texts.get(`${name}.map`),
@@ -81,16 +59,6 @@ async function minified(name, text, texts) {
     },
   });
   return { name, code, map };
-}
-
-/**
- * Short names in one order. Terser's own go by how often a byte comes, which the wasm in the default entry would sway: another
- * order of its streams would change the text around them.
- */
-function nameOf(index) {
-  const letters = 'etnrisoaclupdhfgmSvbywkxTjERAOCINzPLDMUBqFHVGWKYXJQZ$_';
-  const name = letters[index % letters.length];
-  return index < letters.length ? name : nameOf(Math.floor(index / letters.length) - 1) + name;
 }
 
 export function bundle() {

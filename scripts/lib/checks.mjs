@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { findBrowser } from './browser.mjs';
 import { npmLicences } from './licences.mjs';
-import { at, environment, shippedFeatures, wasmTarget } from './project.mjs';
+import { at, environment, wasmTarget } from './project.mjs';
 import { capture } from './run.mjs';
 import { cargoTotals, judged, summaryTotals, vitestTotals } from './tally.mjs';
 import { cargoTool, environmentWith } from './toolchain.mjs';
@@ -17,7 +17,7 @@ const clippy = (...what) => ['clippy', '--locked', ...what, '--', '-D', 'warning
 const format = [
   check('format of TypeScript, JavaScript, JSON and CSS (biome)', 'biome', ['format', '.']),
   check('format of Rust (cargo fmt)', 'cargo', ['fmt', '--check']),
-  ...['tests/fuzz', 'tests/fleet', 'tests/model'].map((crate) =>
+  ...['tests/fuzz', 'tests/fleet', 'tests/model', 'scripts/bindgen'].map((crate) =>
     check(`format of ${crate} (cargo fmt)`, 'cargo', ['fmt', '--check', ...manifestOf(crate)]),
   ),
 ];
@@ -27,7 +27,6 @@ const lint = [
   check('lint of the simulated world (clippy)', 'cargo', clippy(...crateOfTests('fleet'), '--all-targets')),
   check('lint of the model (clippy)', 'cargo', clippy(...crateOfTests('model'), '--all-targets')),
   check('lint of Rust for wasm (clippy)', 'cargo', clippy('--all-targets', '--target', wasmTarget)),
-  check('lint of Rust as it is shipped (clippy)', 'cargo', clippy('--lib', ...shippedFeatures, '--target', wasmTarget)),
 ];
 const types = [check('types (tsc)', 'tsc', ['--noEmit']), vitest('type tests (vitest)', 'types')];
 const nativeTests = suite('native tests (cargo test)', 'cargo', ['test', '--locked']);
@@ -47,6 +46,7 @@ const licences = [
 const wasm = suite('wasm tests in Chromium (wasm-pack)', 'wasm-pack', ['test', '--headless', '--chrome'], () =>
   environmentWith(['wasm-bindgen-cli', 'wasm-pack'], { CHROMEDRIVER: findBrowser().chromedriver }),
 );
+const module = vitest('the module by wasm-pack, in Chromium (vitest)', 'module');
 const pack = vitest('the packed tarball, in Node and Chromium (vitest)', 'pack');
 /** The packed tarball in applications of a dozen tools. */
 export const tools = suite(
@@ -71,7 +71,7 @@ export const cargoToolSteps = ['wasm-bindgen-cli', 'wasm-pack', 'cargo-deny'].ma
 export const fastStages = [[[wasmBuild]], [[...format, ...lint, ...types, ...native, unit]]];
 export const allStages = [
   [[build]],
-  [[...format, ...lint, ...licences, ...native, wasm], [...types, unit, pack, e2e], [scenarios]],
+  [[...format, ...lint, ...licences, ...native, wasm, module], [...types, unit, pack, e2e], [scenarios]],
 ];
 
 /** A program that says by its exit code whether all is well. */

@@ -25,6 +25,3 @@ export function lockedVersion(crate, lockfile = at('Cargo.lock')) {
   if (!found) throw new Error(`${lockfile} does not name ${crate}`);
   return found[1];
 }
-
-/** The features of the crate in the npm package. */
-export const shippedFeatures = ['--features', 'npm'];

@@ -2,14 +2,10 @@
 //!
 //! The unknown ones stay with the caller: `token::payload` gives the whole JSON text.
 
-use alloc::string::String;
-use alloc::vec::Vec;
-
 use super::duration::Ms;
 use super::error::{Code, Error};
 use super::reader::Reader;
 use super::value::Fields;
-use super::words::Word;
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Claims {
@@ -27,21 +23,21 @@ pub struct Claims {
 
 impl Claims {
     /// Takes the payload's members; one of the wrong type is an error that names it.
-    pub fn read(payload: &dyn Fields) -> Result<Claims, Error> {
+    pub fn read(payload: Fields) -> Result<Claims, Error> {
         let mut reader = Reader::new(payload, Code::TokenClaim);
         // Read for its type alone: a token before it is the server's to refuse.
-        time(&mut reader, Word::Nbf);
-        let exp = time(&mut reader, Word::Exp);
-        let iat = time(&mut reader, Word::Iat);
-        let auth_time = time(&mut reader, Word::AuthTime);
-        let sub = reader.text(Word::Sub, "a string");
-        let iss = reader.text(Word::Iss, "a string");
-        let aud = reader.texts(Word::Aud, "a string or an array of strings");
+        time(&mut reader, "nbf");
+        let exp = time(&mut reader, "exp");
+        let iat = time(&mut reader, "iat");
+        let auth_time = time(&mut reader, "auth_time");
+        let sub = reader.text("sub", "a string");
+        let iss = reader.text("iss", "a string");
+        let aud = reader.texts("aud", "a string or an array of strings");
         reader.finish(Claims { exp, iat, auth_time, sub, iss, aud })
     }
 }
 
-fn time(reader: &mut Reader, name: Word) -> Option<Ms> {
+fn time(reader: &mut Reader, name: &'static str) -> Option<Ms> {
     let found = reader.field(name);
     reader.seconds(name, found, f64::MIN, f64::MAX, "a number of seconds since 1970")
 }

@@ -4,7 +4,6 @@
 //! `-1` and `Infinity` are never. Units go from large to small, each at most once.
 
 use super::error::{Code, Error};
-use super::text::join;
 use super::value::Value;
 
 /// Milliseconds. `f64::INFINITY` is never.
@@ -17,19 +16,10 @@ const UNITS: [(&str, Ms); 6] =
     [("w", 604_800_000.0), ("d", 86_400_000.0), ("h", 3_600_000.0), ("m", 60_000.0), ("s", 1_000.0), ("ms", 1.0)];
 
 /// What may be written instead.
-pub const ALLOWED: &str = "; write \"90s\", \"5m\", \"1h30m\", \"7d\", a number of seconds, or -1 for never";
+const ALLOWED: &str = "write \"90s\", \"5m\", \"1h30m\", \"7d\", a number of seconds, or -1 for never";
 
 /// Reads a duration given as a text or as a number of seconds.
 pub fn parse(value: &Value) -> Result<Ms, Error> {
-    read(value).map_err(|what| invalid(&value.shown(), what))
-}
-
-pub fn invalid(shown: &str, what: &str) -> Error {
-    Error::new(Code::InvalidDuration, join(&[shown, what, ALLOWED]))
-}
-
-/// The same; else what is wrong with it.
-pub fn read(value: &Value) -> Result<Ms, &'static str> {
     let length = match value {
         Value::Number(seconds) => of_seconds(*seconds),
         Value::Text(text) => of_text(text),
@@ -37,9 +27,13 @@ pub fn read(value: &Value) -> Result<Ms, &'static str> {
     };
     match length {
         Some(length) if length.is_infinite() || length <= LONGEST => Ok(length),
-        Some(_) => Err(" is longer than 100 years"),
-        None => Err(" is not a duration"),
+        Some(_) => Err(invalid(value, "is longer than 100 years")),
+        None => Err(invalid(value, "is not a duration")),
     }
+}
+
+fn invalid(value: &Value, fault: &str) -> Error {
+    Error::new(Code::InvalidDuration, format!("{} {fault}; {ALLOWED}", value.shown()))
 }
 
 /// A whole number of seconds in decimal digits.
@@ -83,8 +77,7 @@ fn finite(length: Ms) -> Ms {
     length.min(f64::MAX)
 }
 
-/// Digits, and a point with digits behind it. Everything a float parser takes beyond that (`1e3`, `.5`, `inf`) is not one;
-/// and it weighs several kilobytes in the browser.
+/// Digits, and a point with digits behind it. Everything a float parser takes beyond that (`1e3`, `.5`, `inf`) is not one.
 fn leading_number(text: &[u8]) -> Option<(f64, &[u8])> {
     let (whole, scale, after) = digits(text);
     if scale == 1.0 {

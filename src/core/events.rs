@@ -1,15 +1,16 @@
 //! What goes into a [`Session`](super::Session) and what comes out of it.
 
-use alloc::boxed::Box;
-use core::fmt;
+use std::fmt;
+
+use serde::Serialize;
 
 use super::duration::Ms;
+use super::end_reason::EndReason;
+use super::error::Code;
 use super::outcome::{Failure, FailureKind, Outcome};
-use super::record::{Members, Record};
 use super::stored::{SignOutOrder, Stored};
 use super::tabs::{Lock, Message, SharedRecord};
 use super::token::{Secret, TokenSet};
-use super::words::Word;
 
 /// Names a caller that waits for an answer. Chosen by the driver.
 pub type Caller = u32;
@@ -146,7 +147,8 @@ pub enum WakeReason {
 }
 
 /// Why a refresh is made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum RefreshReason {
     Start,
     Due,
@@ -156,60 +158,6 @@ pub enum RefreshReason {
     Requested,
     /// The API answered 401.
     Unauthorized,
-}
-
-impl RefreshReason {
-    pub fn word(self) -> Word {
-        match self {
-            RefreshReason::Start => Word::Start,
-            RefreshReason::Due => Word::Due,
-            RefreshReason::Expired => Word::Expired,
-            RefreshReason::Retry => Word::Retry,
-            RefreshReason::Requested => Word::Requested,
-            RefreshReason::Unauthorized => Word::Unauthorized,
-        }
-    }
-}
-
-/// Why a session has ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum EndReason {
-    SignedOut,
-    Idle,
-    MaxLifespan,
-    RefreshRejected,
-    /// There is no way to refresh.
-    TokenExpired,
-    /// Audience or issuer.
-    TokenRefused,
-    /// Another user has signed in.
-    Replaced,
-}
-
-impl EndReason {
-    pub fn word(self) -> Word {
-        match self {
-            EndReason::SignedOut => Word::SignedOut,
-            EndReason::Idle => Word::Idle,
-            EndReason::MaxLifespan => Word::MaxLifespan,
-            EndReason::RefreshRejected => Word::RefreshRejected,
-            EndReason::TokenExpired => Word::TokenExpired,
-            EndReason::TokenRefused => Word::TokenRefused,
-            EndReason::Replaced => Word::Replaced,
-        }
-    }
-
-    /// The reason of that name, where all tabs share it.
-    pub fn of(name: Word) -> Option<EndReason> {
-        Some(match name {
-            Word::SignedOut => EndReason::SignedOut,
-            Word::Idle => EndReason::Idle,
-            Word::MaxLifespan => EndReason::MaxLifespan,
-            Word::RefreshRejected => EndReason::RefreshRejected,
-            Word::TokenRefused => EndReason::TokenRefused,
-            _ => return None,
-        })
-    }
 }
 
 /// Why a caller gets no token. Times are epoch milliseconds of the device.
@@ -228,19 +176,21 @@ pub enum Refusal {
 }
 
 impl Refusal {
-    /// What `EvertokenError.code` says.
-    pub fn code(self) -> Word {
+    pub fn code(self) -> Code {
         match self {
-            Refusal::Ended(_) => Word::SessionEnded,
-            Refusal::Unavailable { .. } | Refusal::NobodyThere | Refusal::CannotRefresh => Word::TokenUnavailable,
-            Refusal::Stopped => Word::Stopped,
+            Refusal::Ended(_) => Code::SessionEnded,
+            Refusal::Unavailable { .. } | Refusal::NobodyThere | Refusal::CannotRefresh => Code::TokenUnavailable,
+            Refusal::Stopped => Code::Stopped,
         }
     }
+}
 
-    /// What happened, and what to do now. In place of the `%` stands why it ended.
-    pub fn message(self) -> &'static str {
-        match self {
-            Refusal::Ended(_) => "the session has ended: %; sign in again and give the tokens to setTokens()",
+impl fmt::Display for Refusal {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(match self {
+            Refusal::Ended(reason) => {
+                return write!(out, "the session has ended: {}; sign in again and give the tokens to setTokens()", reason.as_str());
+            }
             Refusal::Unavailable { retry_at: None } => {
                 "no usable token came within refreshTimeout; the refresh goes on (a refresh function must not wait for its own session)"
             }
@@ -250,83 +200,82 @@ impl Refusal {
             Refusal::NobodyThere => "no usable token: refreshWhileIdle is false and nobody is active; activity makes the next try",
             Refusal::CannotRefresh => "this session has no way to refresh: the option refresh is false, or no refresh token is held",
             Refusal::Stopped => "this session was stopped",
-        }
+        })
     }
 }
 
-impl fmt::Display for Refusal {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Refusal::Ended(reason) => out.write_str(&self.message().replace('%', reason.word().as_str())),
-            _ => out.write_str(self.message()),
-        }
-    }
+/// Which tab refreshed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum By {
+    ThisTab,
+    AnotherTab,
 }
 
-/// An event for the application. Times are epoch seconds of the device.
-#[derive(Clone, Debug, PartialEq)]
+/// What will end the session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Because {
+    MaxLifespan,
+    RefreshToken,
+}
+
+/// An event for the application, serialized as its detail. Times are epoch seconds of the device.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged, rename_all_fields = "camelCase")]
 pub enum Notice {
     Started {},
-    Refreshed { generation: u32, by: Word, expires_at: Option<f64> },
-    Expiring { expires_at: f64 },
+    Refreshed {
+        generation: u32,
+        by: By,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        expires_at: Option<f64>,
+    },
+    Expiring {
+        expires_at: f64,
+    },
     Expired {},
-    RefreshFailed { kind: FailureKind, status: Option<u16>, attempt: u32, retry_at: Option<f64> },
-    IdleWarning { ends_at: f64 },
+    RefreshFailed {
+        kind: FailureKind,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        status: Option<u16>,
+        attempt: u32,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        retry_at: Option<f64>,
+    },
+    IdleWarning {
+        ends_at: f64,
+    },
     IdleWarningCleared {},
-    SessionExpiring { ends_at: f64, because: Word },
-    SignOutFailed { status: Option<u16>, attempt: u32, retry_at: f64 },
-    Ended { reason: EndReason },
+    SessionExpiring {
+        ends_at: f64,
+        because: Because,
+    },
+    SignOutFailed {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        status: Option<u16>,
+        attempt: u32,
+        retry_at: f64,
+    },
+    Ended {
+        reason: EndReason,
+    },
 }
 
 impl Notice {
     /// The event's type in JavaScript.
-    pub fn name(&self) -> Word {
+    pub fn name(&self) -> &'static str {
         match self {
-            Notice::Started {} => Word::Started,
-            Notice::Refreshed { .. } => Word::Refreshed,
-            Notice::Expiring { .. } => Word::Expiring,
-            Notice::Expired {} => Word::Expired,
-            Notice::RefreshFailed { .. } => Word::RefreshFailed,
-            Notice::IdleWarning { .. } => Word::IdleWarningEvent,
-            Notice::IdleWarningCleared {} => Word::IdleWarningCleared,
-            Notice::SessionExpiring { .. } => Word::SessionExpiring,
-            Notice::SignOutFailed { .. } => Word::SignOutFailed,
-            Notice::Ended { .. } => Word::Ended,
-        }
-    }
-
-    /// The event's detail in JavaScript, kept.
-    pub fn detail(&self) -> Record {
-        Record::of(|record| self.describe(record))
-    }
-
-    /// Tells the event's detail in JavaScript.
-    pub fn describe(&self, out: &mut impl Members) {
-        match *self {
-            Notice::Started {} | Notice::Expired {} | Notice::IdleWarningCleared {} => {}
-            Notice::Refreshed { generation, by, expires_at } => {
-                out.number(Word::Generation, generation.into());
-                out.word(Word::By, by);
-                out.number_if(Word::ExpiresAt, expires_at);
-            }
-            Notice::Expiring { expires_at } => out.number(Word::ExpiresAt, expires_at),
-            Notice::RefreshFailed { kind, status, attempt, retry_at } => {
-                out.word(Word::Kind, kind.word());
-                out.number_if(Word::Status, status.map(f64::from));
-                out.number(Word::Attempt, attempt.into());
-                out.number_if(Word::RetryAt, retry_at);
-            }
-            Notice::IdleWarning { ends_at } => out.number(Word::EndsAt, ends_at),
-            Notice::SessionExpiring { ends_at, because } => {
-                out.number(Word::EndsAt, ends_at);
-                out.word(Word::Because, because);
-            }
-            Notice::SignOutFailed { status, attempt, retry_at } => {
-                out.number_if(Word::Status, status.map(f64::from));
-                out.number(Word::Attempt, attempt.into());
-                out.number(Word::RetryAt, retry_at);
-            }
-            Notice::Ended { reason } => out.word(Word::Reason, reason.word()),
+            Notice::Started {} => "started",
+            Notice::Refreshed { .. } => "refreshed",
+            Notice::Expiring { .. } => "expiring",
+            Notice::Expired {} => "expired",
+            Notice::RefreshFailed { .. } => "refreshfailed",
+            Notice::IdleWarning { .. } => "idlewarning",
+            Notice::IdleWarningCleared {} => "idlewarningcleared",
+            Notice::SessionExpiring { .. } => "sessionexpiring",
+            Notice::SignOutFailed { .. } => "signoutfailed",
+            Notice::Ended { .. } => "ended",
         }
     }
 }

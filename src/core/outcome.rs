@@ -1,10 +1,9 @@
 //! How a refresh went, by what came back (RFC 6749 section 5.2 and RFC 9110).
 
-use alloc::boxed::Box;
+use serde::Serialize;
 
 use super::duration::Ms;
 use super::token::TokenSet;
-use super::words::Word;
 
 /// What came of a refresh.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,11 +21,12 @@ pub struct Failure {
     pub kind: FailureKind,
     pub status: Option<u16>,
     /// The OAuth error code, where it is a registered one: free text could hold anything.
-    pub error: Option<Word>,
+    pub error: Option<&'static str>,
     pub retry_after: Option<Ms>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum FailureKind {
     Network,
     Timeout,
@@ -39,35 +39,36 @@ pub enum FailureKind {
     Rejected,
 }
 
-impl FailureKind {
-    pub fn word(self) -> Word {
-        match self {
-            FailureKind::Network => Word::Network,
-            FailureKind::Timeout => Word::Timeout,
-            FailureKind::Http => Word::Http,
-            FailureKind::Unreadable => Word::Unreadable,
-            FailureKind::Thrown => Word::Thrown,
-            FailureKind::Rejected => Word::Rejected,
-        }
-    }
-}
-
 impl Failure {
     pub fn new(kind: FailureKind) -> Failure {
         Failure { kind, status: None, error: None, retry_after: None }
     }
 }
 
+/// The registered codes of RFC 6749 section 5.2, RFC 8628 and OpenID Connect that a token endpoint may answer with.
+const REGISTERED: [&str; 11] = [
+    "invalid_request",
+    "invalid_client",
+    "invalid_grant",
+    "unauthorized_client",
+    "unsupported_grant_type",
+    "invalid_scope",
+    "access_denied",
+    "login_required",
+    "interaction_required",
+    "server_error",
+    "temporarily_unavailable",
+];
+
 /// The registered code that an answer's `error` member is.
-pub fn oauth_error(word: Word) -> Option<Word> {
-    let registered = Word::InvalidRequest as u8..=Word::TemporarilyUnavailable as u8;
-    registered.contains(&(word as u8)).then_some(word)
+pub fn oauth_error(text: &str) -> Option<&'static str> {
+    REGISTERED.into_iter().find(|code| *code == text)
 }
 
 /// Classifies an answer with a status that is no success. `has_error` tells whether the body has an OAuth `error` member.
-pub fn of_status(status: u16, has_error: bool, error: Option<Word>, retry_after: Option<Ms>) -> Outcome {
+pub fn of_status(status: u16, has_error: bool, error: Option<&'static str>, retry_after: Option<Ms>) -> Outcome {
     let failure = |kind| Failure { kind, status: Some(status), error, retry_after };
-    let passing = matches!(error, Some(Word::ServerError | Word::TemporarilyUnavailable));
+    let passing = matches!(error, Some("server_error" | "temporarily_unavailable"));
     match status {
         401 | 403 => Outcome::Rejected(failure(FailureKind::Rejected)),
         400 if has_error && !passing => Outcome::Rejected(failure(FailureKind::Rejected)),

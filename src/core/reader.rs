@@ -1,37 +1,28 @@
 //! Reads a record's fields by their type. The first that is wrong is remembered and a default stands in for it,
 //! so that a reader of many fields is straight code.
 
-use alloc::string::String;
-use alloc::vec;
-use alloc::vec::Vec;
-
 use super::duration::{self, Ms};
 use super::error::{Code, Error};
-use super::text::join;
 use super::value::{Fields, Value};
-use super::words::Word;
 
 /// The year 5138: a larger number of seconds is a number of milliseconds.
 const LATEST: f64 = 1e11;
 
 pub struct Reader<'a> {
-    record: &'a dyn Fields,
-    /// What a wrong field is called by.
+    record: Fields<'a>,
+    /// The code of the error that a wrong field is.
     code: Code,
     error: Option<Error>,
 }
 
 impl<'a> Reader<'a> {
-    pub fn new(record: &'a dyn Fields, code: Code) -> Reader<'a> {
+    pub fn new(record: Fields<'a>, code: Code) -> Reader<'a> {
         Reader { record, code, error: None }
     }
 
     /// What was read, or the first error.
     pub fn finish<T>(self, read: T) -> Result<T, Error> {
-        match self.error {
-            None => Ok(read),
-            Some(error) => Err(error),
-        }
+        self.error.map_or(Ok(read), Err)
     }
 
     pub fn fail(&mut self, error: Error) {
@@ -39,38 +30,27 @@ impl<'a> Reader<'a> {
     }
 
     /// An option that is `null` is wrong; elsewhere `null` is nothing, as JSON has it.
-    pub fn field(&self, name: Word) -> Value {
-        match self.record.field(name) {
+    pub fn field(&self, name: &'static str) -> Value {
+        match (self.record)(name) {
             Value::Null if self.code != Code::InvalidOption => Value::Absent,
             found => found,
         }
     }
 
-    pub fn shown(&self, name: Word) -> String {
-        self.record.shown(name)
+    pub fn refuse(&mut self, name: &'static str, allowed: &str) {
+        let found = (self.record)(name);
+        let error = match self.code {
+            Code::InvalidOption => Error::new(self.code, format!("{} is not {allowed}", found.shown())).of_option(name),
+            Code::TokenClaim => Error::new(
+                self.code,
+                format!("the token's claim \"{name}\" is {} where {allowed} belongs; check the token server", found.kind()),
+            ),
+            code => Error::new(code, format!("{name}: {} is not {allowed}", found.kind())),
+        };
+        self.fail(error);
     }
 
-    pub fn refuse(&mut self, name: Word, allowed: &str) {
-        if self.error.is_some() {
-            return;
-        }
-        let record = self.record;
-        self.error = Some(match self.code {
-            Code::InvalidOption => Error::of_option(self.code, name, join(&[&record.shown(name), " is not ", allowed])),
-            code => {
-                let kind = record.kind(name);
-                let message = match code {
-                    Code::TokenClaim => {
-                        join(&["the token's claim \"%\" is ", &kind, " where ", allowed, " belongs; check the token server"])
-                    }
-                    _ => join(&["%: ", &kind, " is not ", allowed]),
-                };
-                Error { about: Some(name), ..Error::new(code, message) }
-            }
-        });
-    }
-
-    pub fn flag(&mut self, name: Word, default: bool) -> bool {
+    pub fn flag(&mut self, name: &'static str, default: bool) -> bool {
         match self.field(name) {
             Value::Absent => default,
             Value::Bool(value) => value,
@@ -81,19 +61,20 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Which of the choices; the first is the default.
-    pub fn choice(&mut self, name: Word, choices: &[Word], allowed: &str) -> usize {
-        let place = match self.record.word(name) {
-            Some(word) => choices.iter().position(|choice| *choice == word),
-            None => (self.field(name) == Value::Absent).then_some(0),
-        };
-        if place.is_none() {
-            self.refuse(name, allowed);
+    pub fn choice<T: Copy>(&mut self, name: &'static str, default: T, choices: &[(&str, T)]) -> T {
+        let found = self.field(name);
+        if found == Value::Absent {
+            return default;
         }
-        place.unwrap_or(0)
+        if let Some((_, choice)) = choices.iter().find(|(choice, _)| matches!(&found, Value::Text(text) if text == choice)) {
+            return *choice;
+        }
+        let names: Vec<_> = choices.iter().map(|(choice, _)| format!("\"{choice}\"")).collect();
+        self.refuse(name, &format!("one of {}", names.join(", ")));
+        default
     }
 
-    pub fn text(&mut self, name: Word, allowed: &str) -> Option<String> {
+    pub fn text(&mut self, name: &'static str, allowed: &str) -> Option<String> {
         match self.field(name) {
             Value::Absent => None,
             Value::Text(text) => Some(text),
@@ -105,7 +86,7 @@ impl<'a> Reader<'a> {
     }
 
     /// One text, or several.
-    pub fn texts(&mut self, name: Word, allowed: &str) -> Vec<String> {
+    pub fn texts(&mut self, name: &'static str, allowed: &str) -> Vec<String> {
         match self.field(name) {
             Value::Absent => Vec::new(),
             Value::Text(text) => vec![text],
@@ -117,9 +98,9 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Seconds between two bounds, in milliseconds. Beyond `LATEST` they are never, however a server spells that: none are told,
-    /// since sums of such floats are off by hours, or are no numbers.
-    pub fn seconds(&mut self, name: Word, found: Value, least: f64, most: f64, allowed: &str) -> Option<Ms> {
+    /// Seconds between two bounds, in milliseconds. Beyond `LATEST` they are never, however a server spells that: sums of such floats
+    /// are off by hours, or are no numbers.
+    pub fn seconds(&mut self, name: &'static str, found: Value, least: f64, most: f64, allowed: &str) -> Option<Ms> {
         match found {
             Value::Absent => None,
             Value::Number(seconds) if seconds >= least && seconds <= most => (seconds.abs() <= LATEST).then_some(seconds * 1_000.0),
@@ -131,23 +112,16 @@ impl<'a> Reader<'a> {
     }
 
     /// A time in epoch seconds, in milliseconds.
-    pub fn epoch(&mut self, name: Word) -> Option<Ms> {
+    pub fn epoch(&mut self, name: &'static str) -> Option<Ms> {
         let found = self.field(name);
         self.seconds(name, found, 0.0, LATEST, "a time in epoch seconds (not milliseconds)")
     }
 
     /// A duration; `None` where there is none.
-    pub fn duration(&mut self, name: Word) -> Option<Ms> {
+    pub fn duration(&mut self, name: &'static str) -> Option<Ms> {
         match self.field(name) {
             Value::Absent => None,
-            found => match duration::read(&found) {
-                Ok(length) => Some(length),
-                Err(what) => {
-                    let shown = self.shown(name);
-                    self.error.get_or_insert(Error::of_option(self.code, name, join(&[&shown, what, duration::ALLOWED])));
-                    None
-                }
-            },
+            found => duration::parse(&found).map_err(|error| self.fail(Error { code: self.code, ..error }.of_option(name))).ok(),
         }
     }
 }

@@ -1,16 +1,11 @@
 //! The options, parsed: a `Settings` has no field that could be wrong.
 
-use alloc::string::String;
-use alloc::vec::Vec;
-
 use super::claims::Claims;
 use super::duration::Ms;
 use super::error::{Code, Error};
 use super::reader::Reader;
-use super::text::join;
 use super::token::{Format, TokenSet};
 use super::value::{Fields, Value};
-use super::words::Word;
 
 /// What counts as activity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,52 +75,41 @@ const LIMIT: &str = "between 1 s and 100 years, or -1 for never";
 
 impl Settings {
     /// Reads the options that are plain values; the transports, told by `abilities`, are the caller's to read.
-    pub fn read(options: &dyn Fields, abilities: Abilities) -> Result<Settings, Error> {
+    pub fn read(options: Fields, abilities: Abilities) -> Result<Settings, Error> {
         let mut reader = Reader::new(options, Code::InvalidOption);
         let never = f64::INFINITY;
-        let idle_timeout = span(&mut reader, Word::IdleTimeout, never, (SECOND, never), LIMIT);
-        let max_session_lifespan = span(&mut reader, Word::MaxSessionLifespan, never, (SECOND, never), LIMIT);
-        let check_interval = span(&mut reader, Word::CheckInterval, MINUTE, (SECOND / 10.0, DAY), "between 0.1 s and 86400 s");
-        let refresh_window = span(&mut reader, Word::RefreshWindow, 5.0 * MINUTE, (0.0, YEAR), "between 0 s and 365 days");
-        let refresh_timeout =
-            span(&mut reader, Word::RefreshTimeout, 10.0 * SECOND, (SECOND / 10.0, 10.0 * MINUTE), "between 0.1 s and 600 s");
-        let idle_warning =
-            warning(&mut reader, Word::IdleWarning, MINUTE, "shorter than idleTimeout, which is ", (Word::IdleTimeout, idle_timeout));
-        let session_warning = warning(
-            &mut reader,
-            Word::SessionWarning,
-            5.0 * MINUTE,
-            "shorter than maxSessionLifespan, which is ",
-            (Word::MaxSessionLifespan, max_session_lifespan),
-        );
-        let signed_in_at = reader.epoch(Word::SignedInAt);
-        let adaptive_window = reader.flag(Word::AdaptiveWindow, true);
-        let refresh_while_idle = reader.flag(Word::RefreshWhileIdle, true);
-        let spread = reader.choice(Word::Spread, &[Word::Window, Word::Lifetime], "one of \"window\", \"lifetime\"");
-        let activity = reader.choice(Word::Activity, &[Word::Input, Word::Manual], "one of \"input\", \"manual\"");
-        let format = reader.choice(Word::AccessTokenFormat, &[Word::Auto, Word::Jwt, Word::Opaque], "one of \"auto\", \"jwt\", \"opaque\"");
-        let expected_audience = filled(&mut reader, Word::ExpectedAudience);
-        let expected_issuer = filled(&mut reader, Word::ExpectedIssuer);
+        let idle_timeout = span(&mut reader, "idleTimeout", never, (SECOND, never), LIMIT);
+        let max_session_lifespan = span(&mut reader, "maxSessionLifespan", never, (SECOND, never), LIMIT);
+        let check_interval = span(&mut reader, "checkInterval", MINUTE, (SECOND / 10.0, DAY), "between 0.1 s and 86400 s");
+        let refresh_window = span(&mut reader, "refreshWindow", 5.0 * MINUTE, (0.0, YEAR), "between 0 s and 365 days");
+        let refresh_timeout = span(&mut reader, "refreshTimeout", 10.0 * SECOND, (SECOND / 10.0, 10.0 * MINUTE), "between 0.1 s and 600 s");
+        let idle_warning = warning(&mut reader, "idleWarning", MINUTE, ("idleTimeout", idle_timeout));
+        let session_warning = warning(&mut reader, "sessionWarning", 5.0 * MINUTE, ("maxSessionLifespan", max_session_lifespan));
+        let signed_in_at = reader.epoch("signedInAt");
+        let adaptive_window = reader.flag("adaptiveWindow", true);
+        let refresh_while_idle = reader.flag("refreshWhileIdle", true);
+        let spread = reader.choice("spread", Spread::Window, &[("window", Spread::Window), ("lifetime", Spread::Lifetime)]);
+        let activity = reader.choice("activity", Activity::Input, &[("input", Activity::Input), ("manual", Activity::Manual)]);
+        let formats = [("auto", Format::Auto), ("jwt", Format::Jwt), ("opaque", Format::Opaque)];
+        let access_token_format = reader.choice("accessTokenFormat", Format::Auto, &formats);
+        let expected_audience = audiences(&mut reader);
+        let expected_issuer = issuer(&mut reader);
         reader.finish(Settings {
             check_interval,
             refresh_window,
             adaptive_window,
             refresh_timeout,
-            spread: if spread == 0 { Spread::Window } else { Spread::Lifetime },
+            spread,
             idle_timeout,
             idle_warning,
-            activity: if activity == 0 { Activity::Input } else { Activity::Manual },
+            activity,
             max_session_lifespan,
             session_warning,
             signed_in_at,
             refresh_while_idle,
             expected_audience,
-            expected_issuer: expected_issuer.into_iter().next(),
-            access_token_format: match format {
-                0 => Format::Auto,
-                1 => Format::Jwt,
-                _ => Format::Opaque,
-            },
+            expected_issuer,
+            access_token_format,
             abilities,
         })
     }
@@ -138,11 +122,11 @@ impl Settings {
         let unreadable = Claims::default();
         let claims = tokens.claims.as_ref().unwrap_or(&unreadable);
         if !self.expected_audience.is_empty() && !claims.aud.iter().any(|aud| self.expected_audience.contains(aud)) {
-            return Err(refused(Word::ExpectedAudience, "aud", &self.expected_audience, &claims.aud));
+            return Err(refused("expectedAudience", "aud", &self.expected_audience, &claims.aud));
         }
         match &self.expected_issuer {
             Some(expected) if claims.iss.as_ref() != Some(expected) => {
-                Err(refused(Word::ExpectedIssuer, "iss", core::slice::from_ref(expected), claims.iss.as_slice()))
+                Err(refused("expectedIssuer", "iss", std::slice::from_ref(expected), claims.iss.as_slice()))
             }
             _ => Ok(()),
         }
@@ -162,44 +146,42 @@ impl Settings {
         self.idle_timeout.is_finite() || !self.refresh_while_idle
     }
 
-    /// Tells what a session warns of at its start: numbers of seconds that look like milliseconds. Each begins with its option.
-    pub fn warnings(options: &dyn Fields, mut tell: impl FnMut(Word, &str)) {
-        for (option, from) in LOOKS_LIKE_MILLISECONDS {
-            if matches!(options.field(option), Value::Number(seconds) if seconds >= from && seconds.is_finite()) {
-                let hint = " is a number of seconds; if milliseconds were meant, divide by 1000 (LOOKS_LIKE_MILLISECONDS)";
-                tell(option, &join(&[&options.shown(option), hint]));
+    /// What a session warns of at its start: numbers of seconds that look like milliseconds. Each begins with its option.
+    pub fn warnings(options: Fields) -> Vec<String> {
+        let hint = "is a number of seconds; if milliseconds were meant, divide by 1000 (LOOKS_LIKE_MILLISECONDS)";
+        let warning = |(option, from)| match options(option) {
+            Value::Number(seconds) if seconds >= from && seconds.is_finite() => {
+                Some(format!("{option}: {} {hint}", Value::Number(seconds).shown()))
             }
-        }
+            _ => None,
+        };
+        LOOKS_LIKE_MILLISECONDS.into_iter().filter_map(warning).collect()
     }
 }
 
 /// From how many seconds on a number is more likely one of milliseconds.
-const LOOKS_LIKE_MILLISECONDS: [(Word, f64); 7] = [
-    (Word::CheckInterval, 10_000.0),
-    (Word::RefreshWindow, 100_000.0),
-    (Word::RefreshTimeout, 500.0),
-    (Word::IdleTimeout, 600_000.0),
-    (Word::IdleWarning, 10_000.0),
-    (Word::MaxSessionLifespan, 10_000_000.0),
-    (Word::SessionWarning, 60_000.0),
+const LOOKS_LIKE_MILLISECONDS: [(&str, f64); 7] = [
+    ("checkInterval", 10_000.0),
+    ("refreshWindow", 100_000.0),
+    ("refreshTimeout", 500.0),
+    ("idleTimeout", 600_000.0),
+    ("idleWarning", 10_000.0),
+    ("maxSessionLifespan", 10_000_000.0),
+    ("sessionWarning", 60_000.0),
 ];
 
-fn refused(option: Word, claim: &str, expected: &[String], found: &[String]) -> Error {
-    let hint = "; check the option, the domain, the proxy's Host header and the platform's version";
-    let message = join(&["the token's \"", claim, "\" is ", &listed(found), ", expected ", &listed(expected), hint]);
-    Error::of_option(Code::TokenRefused, option, message)
+fn refused(option: &'static str, claim: &str, expected: &[String], found: &[String]) -> Error {
+    let hint = "check the option, the domain, the proxy's Host header and the platform's version";
+    let message = format!("the token's \"{claim}\" is {}, expected {}; {hint}", listed(found), listed(expected));
+    Error::new(Code::TokenRefused, message).of_option(option)
 }
 
 fn listed(texts: &[String]) -> String {
-    let mut list = String::new();
-    for text in texts {
-        let comma = if list.is_empty() { "" } else { ", " };
-        list = join(&[&list, comma, "\"", text, "\""]);
-    }
-    if list.is_empty() { "none".into() } else { list }
+    let quoted: Vec<_> = texts.iter().map(|text| format!("\"{text}\"")).collect();
+    if quoted.is_empty() { "none".into() } else { quoted.join(", ") }
 }
 
-fn span(reader: &mut Reader, option: Word, default: Ms, (least, most): (Ms, Ms), allowed: &str) -> Ms {
+fn span(reader: &mut Reader, option: &'static str, default: Ms, (least, most): (Ms, Ms), allowed: &str) -> Ms {
     let length = reader.duration(option).unwrap_or(default);
     if length < least || length > most {
         reader.refuse(option, allowed);
@@ -208,29 +190,31 @@ fn span(reader: &mut Reader, option: Word, default: Ms, (least, most): (Ms, Ms),
 }
 
 /// How long before the end of `whole` to warn. By default at most half of it, given it must be shorter.
-fn warning(reader: &mut Reader, option: Word, default: Ms, allowed: &str, (limit, whole): (Word, Ms)) -> Ms {
+fn warning(reader: &mut Reader, option: &'static str, default: Ms, (limit, whole): (&'static str, Ms)) -> Ms {
     let length = span(reader, option, default.min(whole / 2.0), (0.0, YEAR), "between 0 s and 365 days");
     if length >= whole {
-        let shown = reader.shown(limit);
-        reader.refuse(option, &join(&[allowed, &shown]));
+        let shown = reader.field(limit).shown();
+        reader.refuse(option, &format!("shorter than {limit}, which is {shown}"));
     }
     length
 }
 
-/// A string or, of an audience, several; an empty one would match by accident.
-fn filled(reader: &mut Reader, option: Word) -> Vec<String> {
-    let found = reader.field(option);
-    let (allowed, is_list) = match option {
-        Word::ExpectedAudience => ("a string or an array of strings, none empty", true),
-        _ => ("a string, not empty", false),
-    };
-    let texts = reader.texts(option, allowed);
-    let is_wrong = match &found {
-        Value::Texts(texts) => texts.is_empty() || !is_list,
-        _ => false,
-    };
-    if is_wrong || texts.iter().any(|text| text.is_empty()) {
+/// Any of these will do. An empty one would match by accident.
+fn audiences(reader: &mut Reader) -> Vec<String> {
+    let (option, allowed) = ("expectedAudience", "a string or an array of strings, none empty");
+    let audiences = reader.texts(option, allowed);
+    let is_empty = audiences.is_empty() && reader.field(option) != Value::Absent;
+    if is_empty || audiences.iter().any(String::is_empty) {
         reader.refuse(option, allowed);
     }
-    texts
+    audiences
+}
+
+fn issuer(reader: &mut Reader) -> Option<String> {
+    let (option, allowed) = ("expectedIssuer", "a string, not empty");
+    let issuer = reader.text(option, allowed);
+    if issuer.as_deref() == Some("") {
+        reader.refuse(option, allowed);
+    }
+    issuer
 }

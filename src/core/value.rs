@@ -1,11 +1,5 @@
 //! A value that came from outside and has not been checked yet.
 
-use alloc::string::String;
-use alloc::vec::Vec;
-
-use super::text;
-use super::words::Word;
-
 /// What a caller or a server put where a setting, a claim or a token field belongs.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
@@ -17,45 +11,24 @@ pub enum Value {
     Text(String),
     /// An array of nothing but strings.
     Texts(Vec<String>),
-    /// Anything else, by what it is called in a message: "a function", "an object".
+    /// Anything else, by what a message calls it: "a function", "an object".
     Other(&'static str),
 }
 
-/// A record whose fields are read by name: a claims object, a token answer, an options object.
-pub trait Fields {
-    fn field(&self, name: Word) -> Value;
-
-    /// The word that is the field's value, where it is one.
-    fn word(&self, name: Word) -> Option<Word> {
-        match self.field(name) {
-            Value::Text(text) => Word::of(&text),
-            _ => None,
-        }
-    }
-
-    /// How a message shows the field's value.
-    fn shown(&self, name: Word) -> String {
-        self.field(name).shown()
-    }
-
-    /// What kind of value it is: of a claim's or a token's no more may be shown.
-    fn kind(&self, name: Word) -> String {
-        self.field(name).kind()
-    }
-}
+/// Looks up a field of a record from outside, such as an options object or a token answer, by its name.
+pub type Fields<'a> = &'a dyn Fn(&'static str) -> Value;
 
 impl Value {
-    /// How a message shows the value. Long text is told by its length only, since it may be a secret in the wrong place.
+    /// How a message shows the value. Of long text it tells the length only, since that may be a secret in the wrong place.
     pub fn shown(&self) -> String {
         match self {
             Value::Absent => "undefined".into(),
             Value::Null => "null".into(),
-            Value::Bool(true) => "true".into(),
-            Value::Bool(false) => "false".into(),
-            Value::Number(value) => text::of_number(*value),
-            Value::Text(text) if is_shown(text) => text::join(&["\"", text, "\""]),
-            Value::Text(text) => text::join(&["a string of ", &text::of_integer(text.len() as u64), " characters"]),
-            Value::Texts(texts) => text::join(&["an array of ", &text::of_integer(texts.len() as u64), " strings"]),
+            Value::Bool(value) => value.to_string(),
+            Value::Number(value) => shown_number(*value),
+            Value::Text(text) if is_shown(text) => format!("\"{text}\""),
+            Value::Text(text) => format!("a string of {} characters", text.encode_utf16().count()),
+            Value::Texts(_) => "an array".into(),
             Value::Other(kind) => (*kind).into(),
         }
     }
@@ -70,7 +43,24 @@ impl Value {
     }
 }
 
+/// As JavaScript shows it, to the thousandth and up to 1e15. (To format any float takes 10 KB in the browser.)
+fn shown_number(value: f64) -> String {
+    let sign = if value < 0.0 { "-" } else { "" };
+    if value.is_nan() {
+        return "NaN".into();
+    }
+    if value.is_infinite() {
+        return format!("{sign}Infinity");
+    }
+    if value.abs() > 1e15 {
+        return format!("a number beyond {sign}1e15");
+    }
+    let thousandths = (value.abs() * 1_000.0).round() as u64;
+    let decimals = format!("{}.{:03}", thousandths / 1_000, thousandths % 1_000);
+    format!("{sign}{}", decimals.trim_end_matches('0').trim_end_matches('.'))
+}
+
 /// What is short, and stays on one line.
 fn is_shown(text: &str) -> bool {
-    text.len() <= 24 && !text.bytes().any(|byte| byte.is_ascii_control())
+    text.len() <= 24 && !text.chars().any(char::is_control)
 }

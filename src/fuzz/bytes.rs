@@ -1,9 +1,6 @@
 //! Choices and records out of bytes. Both are letters and lines where they can be, so that a corpus can be written by hand.
 
-use alloc::string::String;
-use alloc::vec::Vec;
-
-use crate::core::{Fields, Value, Word};
+use crate::core::Value;
 
 /// Draws choices, one byte after the other. Where none is left, each choice is its first.
 pub struct Bytes<'a>(pub &'a [u8]);
@@ -43,11 +40,9 @@ impl Drawn {
     pub fn of_lines(names: &[&'static str], lines: &[u8]) -> Drawn {
         Drawn(names.iter().copied().zip(lines.split(|byte| *byte == b'\n').map(value)).collect())
     }
-}
 
-impl Fields for Drawn {
-    fn field(&self, name: Word) -> Value {
-        self.0.iter().find(|(known, _)| *known == name.as_str()).map_or(Value::Absent, |(_, value)| value.clone())
+    pub fn field(&self, name: &str) -> Value {
+        self.0.iter().find(|(known, _)| *known == name).map_or(Value::Absent, |(_, value)| value.clone())
     }
 }
 

@@ -1,6 +1,5 @@
 //! Lives a life step by step, under watch.
 
-use alloc::boxed::Box;
 use std::format;
 
 use super::steps::{Beginning, Grant, Life, Step};

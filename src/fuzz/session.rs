@@ -1,8 +1,5 @@
 //! A life out of bytes: no order of events, no answer and no clock breaks a rule of the session.
 
-use alloc::vec;
-use alloc::vec::Vec;
-
 use super::bytes::{Bytes, Drawn};
 use super::live::live;
 use super::steps::{Beginning, Grant, Life, Step};
@@ -58,7 +55,7 @@ fn settings(bytes: &mut Bytes) -> Settings {
         tabs: false,
         record: false,
     };
-    Settings::read(&options, abilities).expect("each option in its range")
+    Settings::read(&|name| options.field(name), abilities).expect("each option in its range")
 }
 
 /// A wake is what happens most.

@@ -1,7 +1,5 @@
 //! What may happen to a session: events, answers, time, and clocks that cannot be trusted. Times are seconds.
 
-use alloc::vec::Vec;
-
 use crate::core::Settings;
 
 #[derive(Clone, Debug)]

@@ -1,9 +1,6 @@
 //! Watches a session live: after every event, what must hold is looked at from outside.
 
-use alloc::borrow::ToOwned;
-use alloc::collections::BTreeMap;
-use alloc::string::String;
-use alloc::vec::Vec;
+use std::collections::BTreeMap;
 use std::format;
 
 use super::steps::Life;

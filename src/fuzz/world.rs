@@ -1,9 +1,6 @@
 //! A world for one session: both clocks of a device, a server with a clock of its own, and everything that the session wants done.
 
-use alloc::borrow::ToOwned;
-use alloc::collections::BTreeMap;
-use alloc::string::String;
-use alloc::vec::Vec;
+use std::collections::BTreeMap;
 use std::format;
 
 use crate::core::*;

@@ -119,12 +119,18 @@ describe('options that cannot be', () => {
     'expectedAudience',
     'expectedIssuer',
   ];
-  test.each(plain)('%s: the same values as at a start', async (option) => {
+  const isStarted = (options: object) => {
+    try {
+      startedLoop({ ...options });
+      return true;
+    } catch {
+      return false;
+    }
+  };
+
+  test.each(plain)('%s: the same values as at a start', (option) => {
     for (const value of values) {
-      const isTaken = await startedLoop({ idleTimeout: '1m', maxSessionLifespan: '1h', [option]: value }).then(
-        () => true,
-        () => false,
-      );
+      const isTaken = isStarted({ idleTimeout: '1m', maxSessionLifespan: '1h', [option]: value });
       const codes = found({ idleTimeout: '1m', maxSessionLifespan: '1h', [option]: value });
       expect
         .soft(!codes.some((code) => code.startsWith('INVALID_OPTION')), `${option}: ${JSON.stringify(value)}`)

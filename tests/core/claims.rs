@@ -4,10 +4,10 @@ use evertoken::core::{Claims, Code, Error, Format, payload};
 use serde_json::{Value, json};
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::common::{Json, jwt};
+use crate::common::{fields, jwt};
 
 fn read(claims: Value) -> Result<Claims, Error> {
-    Claims::read(&Json(claims))
+    Claims::read(&fields(&claims))
 }
 
 #[wasm_bindgen_test(unsupported = test)]

@@ -30,7 +30,7 @@ fn the_session_ends_whatever_the_activity() {
         }
     }
     assert_eq!(world.snapshot().reason, Some(EndReason::MaxLifespan));
-    let (at, _) = world.notices.iter().find(|(_, notice)| notice.name() == Word::Ended).unwrap();
+    let (at, _) = world.notices.iter().find(|(_, notice)| matches!(notice, Notice::Ended { .. })).unwrap();
     assert_near(*at, EIGHT_HOURS);
 }
 
@@ -80,10 +80,10 @@ fn a_warning_comes_5_minutes_before() {
     assert_eq!(world.count("sessionexpiring"), 0);
     assert_eq!(world.wake().1, WakeReason::SessionWarning);
     world.run_until(EIGHT_HOURS - 1.0);
-    let warnings: Vec<_> = world.notices.iter().filter(|(_, notice)| notice.name() == Word::SessionExpiring).collect();
+    let warnings: Vec<_> = world.notices.iter().filter(|(_, notice)| matches!(notice, Notice::SessionExpiring { .. })).collect();
     assert_eq!(warnings.len(), 1);
     assert_near(warnings[0].0, EIGHT_HOURS - 300.0);
-    assert_eq!(warnings[0].1, Notice::SessionExpiring { ends_at: EPOCH + EIGHT_HOURS, because: Word::MaxLifespan });
+    assert_eq!(warnings[0].1, Notice::SessionExpiring { ends_at: EPOCH + EIGHT_HOURS, because: Because::MaxLifespan });
 }
 
 #[wasm_bindgen_test(unsupported = test)]

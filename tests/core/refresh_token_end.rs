@@ -130,10 +130,10 @@ fn a_warning_comes_where_no_refresh_has_helped() {
     world.run_until(1649.9);
     assert_eq!(world.count("sessionexpiring"), 0);
     world.run_until(1790.0);
-    let warnings: Vec<_> = world.notices.iter().filter(|(_, notice)| notice.name() == Word::SessionExpiring).collect();
+    let warnings: Vec<_> = world.notices.iter().filter(|(_, notice)| matches!(notice, Notice::SessionExpiring { .. })).collect();
     assert_eq!(warnings.len(), 1);
     assert_near(warnings[0].0, 1650.0);
-    assert_eq!(warnings[0].1, Notice::SessionExpiring { ends_at: EPOCH + 1800.0, because: Word::RefreshTokenEnd });
+    assert_eq!(warnings[0].1, Notice::SessionExpiring { ends_at: EPOCH + 1800.0, because: Because::RefreshToken });
 }
 
 #[wasm_bindgen_test(unsupported = test)]

@@ -4,7 +4,7 @@ use evertoken::core::*;
 use serde_json::json;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::common::{EPOCH, REFRESHES, World, assert_near, token_set};
+use crate::common::{EPOCH, REFRESHES, World, assert_near, shown, token_set};
 
 #[wasm_bindgen_test(unsupported = test)]
 fn there_is_one_at_a_time() {
@@ -29,7 +29,7 @@ fn what_it_brings_is_adopted_and_announced() {
     assert_eq!(world.token(), Some(access));
     let expires_at = (((EPOCH + world.t + 3600.0) * 1_000.0).round()) / 1_000.0;
     let (_, notice) = world.notices.last().unwrap();
-    let Notice::Refreshed { generation: 2, by: Word::ThisTab, expires_at: Some(told) } = notice else { panic!("{notice:?}") };
+    let Notice::Refreshed { generation: 2, by: By::ThisTab, expires_at: Some(told) } = notice else { panic!("{notice:?}") };
     assert_near(*told, expires_at);
 }
 
@@ -80,7 +80,7 @@ fn a_rejection_ends_the_session_though_its_token_is_valid() {
     assert_eq!((snapshot.status, snapshot.reason), (Status::Ended, Some(EndReason::RefreshRejected)));
     assert_eq!(world.token(), None);
     assert_eq!(world.events(), ["started", "refreshed", "expiring", "ended"]);
-    let failure = LastFailure { kind: FailureKind::Rejected, status: Some(400), error: Some(Word::InvalidGrant) };
+    let failure = LastFailure { kind: FailureKind::Rejected, status: Some(400), error: Some("invalid_grant") };
     assert_eq!(snapshot.last_failure, Some(failure));
     assert!(!world.next(), "nothing is left to do");
 }
@@ -134,6 +134,6 @@ fn the_end_counts_from_the_middle_of_the_request() {
 #[wasm_bindgen_test(unsupported = test)]
 fn reasons_have_their_names() {
     use RefreshReason::*;
-    let names = [Start, Due, Expired, Retry, Requested, Unauthorized].map(|reason| reason.word().as_str());
+    let names = [Start, Due, Expired, Retry, Requested, Unauthorized].map(|reason| shown(&reason));
     assert_eq!(names, ["start", "due", "expired", "retry", "requested", "unauthorized"]);
 }

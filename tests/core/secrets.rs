@@ -4,7 +4,7 @@ use evertoken::core::*;
 use serde_json::json;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::common::{REFRESHES, World, jwt, shown, token_set, try_token_set};
+use crate::common::{REFRESHES, World, fields, jwt, shown, token_set, try_token_set};
 
 const CANARY: &str = "canary-5up3r53cr37";
 
@@ -33,14 +33,14 @@ impl Heard {
         while let Some(effect) = self.session.poll_effect() {
             match &effect {
                 Effect::Refresh { attempt: asked, .. } | Effect::SignOut { attempt: asked, .. } => attempt = Some(*asked),
-                Effect::Notify(notice) => self.texts.push(shown(&notice.detail()).to_string()),
+                Effect::Notify(notice) => self.texts.push(shown(notice).to_string()),
                 Effect::Answer { answer: Err(refusal), .. } => self.texts.push(refusal.to_string()),
                 _ => {}
             }
             self.texts.push(format!("{effect:?} {effect:#?}"));
         }
         let (session, snapshot) = (&self.session, self.session.snapshot());
-        self.texts.push(format!("{session:?} {session:#?} {snapshot:?} {}", shown(&snapshot.record())));
+        self.texts.push(format!("{session:?} {session:#?} {snapshot:?} {}", shown(&snapshot)));
         attempt
     }
 
@@ -123,7 +123,7 @@ fn an_error_tells_no_token() {
 fn a_token_in_the_place_of_an_option_is_not_shown() {
     let token = format!("{CANARY}.{}", "x".repeat(30));
     for option in ["checkInterval", "refreshWindow", "spread", "adaptiveWindow", "signedInAt", "activity", "accessTokenFormat"] {
-        let settings = Settings::read(&crate::common::Json(json!({ option: token })), REFRESHES);
+        let settings = Settings::read(&fields(&json!({ option: token })), REFRESHES);
         let error = settings.expect_err(option);
         assert!(!format!("{error} {error:?}").contains(CANARY), "{error}");
         assert!(error.to_string().contains("a string of 49 characters"), "{error}");

@@ -4,10 +4,10 @@ use evertoken::core::*;
 use serde_json::{Value as Js, json};
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::common::{Json, REFRESHES, jwt, token_set};
+use crate::common::{REFRESHES, fields, jwt, token_set};
 
 fn read(options: Js) -> Result<Settings, Error> {
-    Settings::read(&Json(options), REFRESHES)
+    Settings::read(&fields(&options), REFRESHES)
 }
 
 #[wasm_bindgen_test(unsupported = test)]
@@ -90,7 +90,7 @@ fn durations_have_bounds() {
         }
         for wrong in [too_little, too_much] {
             let error = read(json!({ option: wrong })).unwrap_err();
-            assert_eq!((error.code, error.option.map(Word::as_str)), (Code::InvalidOption, Some(option)), "{wrong}");
+            assert_eq!((error.code, error.option), (Code::InvalidOption, Some(option)), "{wrong}");
         }
     }
 }
@@ -99,7 +99,7 @@ fn durations_have_bounds() {
 fn never_is_no_check_interval() {
     for option in ["checkInterval", "refreshWindow", "refreshTimeout", "idleWarning", "sessionWarning"] {
         let error = read(json!({ option: -1 })).unwrap_err();
-        assert_eq!(error.option.map(Word::as_str), Some(option));
+        assert_eq!(error.option, Some(option));
         assert!(!error.to_string().contains("never"), "{error}");
     }
     assert_eq!(read(json!({"checkInterval": "10ms"})).unwrap_err().to_string(), "checkInterval: \"10ms\" is not between 0.1 s and 86400 s");
@@ -118,7 +118,7 @@ fn every_option_of_the_wrong_type_is_an_error_that_names_it_and_shows_it() {
             (json!(null), "null"),
             (json!(true), "true"),
             (json!({}), "an object"),
-            (json!([]), "an array of 0 strings"),
+            (json!([]), "an array"),
             (json!([1]), "an array"),
             (json!("soon"), "\"soon\""),
         ] {
@@ -141,7 +141,7 @@ fn every_option_of_the_wrong_type_is_an_error_that_names_it_and_shows_it() {
         assert_invalid("signedInAt", wrong, shown);
     }
     for (wrong, shown) in
-        [(json!(""), "\"\""), (json!([]), "an array of 0 strings"), (json!([1]), "an array"), (json!(1), "1"), (json!([""]), "an array")]
+        [(json!(""), "\"\""), (json!([]), "an array"), (json!([1]), "an array"), (json!(1), "1"), (json!([""]), "an array")]
     {
         assert_invalid("expectedAudience", wrong, shown);
     }
@@ -153,7 +153,7 @@ fn every_option_of_the_wrong_type_is_an_error_that_names_it_and_shows_it() {
 #[track_caller]
 fn assert_invalid(option: &str, wrong: Js, shown: &str) {
     let error = read(json!({ option: wrong })).expect_err("an error");
-    assert_eq!((error.code, error.option.map(Word::as_str)), (Code::InvalidOption, Some(option)), "{wrong}");
+    assert_eq!((error.code, error.option), (Code::InvalidOption, Some(option)), "{wrong}");
     assert!(error.to_string().starts_with(&format!("{option}: {shown}")), "{error}");
     assert!(error.to_string().len() > option.len() + shown.len() + 12, "says not what is allowed: {error}");
 }
@@ -209,7 +209,7 @@ mod audience {
         assert!(accepts(options(), json!({"aud": "api"})).is_ok());
         assert!(accepts(options(), json!({"aud": ["other", "files"]})).is_ok());
         let error = accepts(options(), json!({"aud": "other"})).unwrap_err();
-        assert_eq!((error.code, error.option.map(Word::as_str)), (Code::TokenRefused, Some("expectedAudience")));
+        assert_eq!((error.code, error.option), (Code::TokenRefused, Some("expectedAudience")));
         assert!(error.to_string().contains("\"aud\" is \"other\", expected \"api\", \"files\""), "{error}");
         assert!(accepts(options(), json!({})).unwrap_err().to_string().contains("\"aud\" is none"));
     }
@@ -220,7 +220,7 @@ mod audience {
         assert!(accepts(options(), json!({"iss": "https://id.example"})).is_ok());
         for wrong in [json!({"iss": "https://id.example/"}), json!({})] {
             let error = accepts(options(), wrong).unwrap_err();
-            assert_eq!((error.code, error.option.map(Word::as_str)), (Code::TokenRefused, Some("expectedIssuer")));
+            assert_eq!((error.code, error.option), (Code::TokenRefused, Some("expectedIssuer")));
         }
     }
 
@@ -238,10 +238,8 @@ mod audience {
 mod warnings {
     use super::*;
 
-    fn warnings(options: Js) -> Vec<(&'static str, String)> {
-        let mut told = Vec::new();
-        Settings::warnings(&Json(options), |option, message| told.push((option.as_str(), message.into())));
-        told
+    fn warnings(options: Js) -> Vec<String> {
+        Settings::warnings(&fields(&options))
     }
 
     #[wasm_bindgen_test(unsupported = test)]
@@ -262,10 +260,10 @@ mod warnings {
             ("sessionWarning", 60_000.0),
         ];
         for (option, from) in limits {
-            assert_eq!(warnings(json!({ option: from }))[0].0, option);
+            assert!(warnings(json!({ option: from }))[0].starts_with(&format!("{option}: ")));
             assert!(warnings(json!({ option: from - 1.0 })).is_empty(), "{option}");
         }
-        let expected = "60000 is a number of seconds; if milliseconds were meant, divide by 1000 (LOOKS_LIKE_MILLISECONDS)";
-        assert_eq!(warnings(json!({"checkInterval": 60_000})), [("checkInterval", expected.into())]);
+        let expected = "checkInterval: 60000 is a number of seconds; if milliseconds were meant, divide by 1000 (LOOKS_LIKE_MILLISECONDS)";
+        assert_eq!(warnings(json!({"checkInterval": 60_000})), [expected]);
     }
 }

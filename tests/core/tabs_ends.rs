@@ -41,7 +41,7 @@ fn tokens_that_come_after_their_sessions_end_are_not_taken() {
     let order = tabs.record.unwrap().order;
     let stored = tabs.tabs[0].kept.clone().unwrap();
     tabs.event(1, Event::SignOut(1));
-    tabs.event(0, Event::Heard(Box::new(Message { order, tidings: Tidings::Tokens(Box::new(stored)) })));
+    tabs.event(0, Event::Heard(Box::new(Message { order, payload: Payload::Tokens(Box::new(stored)) })));
     assert_eq!(tabs.token(0), None);
 }
 
@@ -56,9 +56,9 @@ fn tokens_of_the_session_before_the_one_that_has_ended_are_not_taken() {
         tabs.pass(1.0);
         let end = End { reason: EndReason::SignedOut, at: 0.0, generation: 1, last_activity: 0.0, told: true };
         let stored = Stored { tokens: Some(token("a1", "r1", "ada")), ..Stored::default() };
-        for ((epoch, session), tidings) in [((2, 7), Tidings::End(end)), (order, Tidings::Tokens(Box::new(stored)))] {
+        for ((epoch, session), payload) in [((2, 7), Payload::End(end)), (order, Payload::Tokens(Box::new(stored)))] {
             let order = Order { epoch, session, generation: 1 };
-            tabs.event(tab, Event::Heard(Box::new(Message { order, tidings })));
+            tabs.event(tab, Event::Heard(Box::new(Message { order, payload })));
         }
         assert_eq!(tabs.token(tab), taken, "{order:?}");
     }
@@ -73,7 +73,7 @@ fn a_start_takes_no_tokens_before_the_record_is_read() {
     tabs.event(1, Event::SignOut(1));
     tabs.reads = false;
     let third = tabs.open(None);
-    tabs.event(third, Event::Heard(Box::new(Message { order, tidings: Tidings::Tokens(Box::new(stored)) })));
+    tabs.event(third, Event::Heard(Box::new(Message { order, payload: Payload::Tokens(Box::new(stored)) })));
     assert_eq!(tabs.token(third), None);
     tabs.read(third);
     tabs.pass(1.0);
@@ -91,8 +91,8 @@ fn who_has_signed_in_and_ended_learns_of_a_later_end() {
     let order = Order { epoch: 2, session: 7, generation: 1 };
     let end = End { reason: EndReason::SignedOut, at: 0.0, generation: 1, last_activity: 0.0, told: true };
     let stored = Stored { tokens: Some(token("a2", "r2", "ada")), order: Some(order), ..Stored::default() };
-    for tidings in [Tidings::End(end), Tidings::Tokens(Box::new(stored))] {
-        tabs.event(0, Event::Heard(Box::new(Message { order, tidings })));
+    for payload in [Payload::End(end), Payload::Tokens(Box::new(stored))] {
+        tabs.event(0, Event::Heard(Box::new(Message { order, payload })));
     }
     assert_eq!(tabs.token(0), None);
 }
@@ -128,7 +128,7 @@ fn a_sign_out_that_is_heard_after_an_idle_end_stays() {
     let SharedRecord { order, last_activity, .. } = tabs.record.unwrap();
     for reason in [EndReason::Idle, EndReason::SignedOut] {
         let end = End { reason, at: 0.0, generation: 1, last_activity, told: true };
-        tabs.event(1, Event::Heard(Box::new(Message { order, tidings: Tidings::End(end) })));
+        tabs.event(1, Event::Heard(Box::new(Message { order, payload: Payload::End(end) })));
     }
     assert_eq!(tabs.record.unwrap().ended.map(|end| end.reason), Some(EndReason::SignedOut));
 }
@@ -205,7 +205,7 @@ fn a_wild_skew_is_not_taken_over() {
     let order = Order { generation: 2, ..tabs.record.unwrap().order };
     for skew in [f64::NAN, f64::INFINITY, 1e300] {
         let stored = Stored { tokens: Some(token("a2", "r2", "ada")), skew: Some(skew), ..Stored::default() };
-        tabs.event(1, Event::Heard(Box::new(Message { order, tidings: Tidings::Tokens(Box::new(stored)) })));
+        tabs.event(1, Event::Heard(Box::new(Message { order, payload: Payload::Tokens(Box::new(stored)) })));
         assert!(tabs.tabs[1].session.snapshot().clock_skew.unwrap_or(0.0).abs() < 1.0, "{skew}");
     }
 }

@@ -26,7 +26,7 @@ fn activity_is_told_with_the_tokens() {
     tabs.event(0, Event::Activity);
     tabs.tabs[1].hears = true;
     let asked = Order { generation: 0, ..order };
-    tabs.event(0, Event::Heard(Box::new(Message { order: asked, tidings: Tidings::Ask })));
+    tabs.event(0, Event::Heard(Box::new(Message { order: asked, payload: Payload::Ask })));
     tabs.pass(301.0);
     assert_eq!(tabs.token(1), Some("a1"));
 }

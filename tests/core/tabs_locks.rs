@@ -83,7 +83,7 @@ fn who_took_a_lock_away_waits_for_nobody_at_its_next_turn() {
     let (mut tabs, busy, other) = refreshing();
     tabs.tabs[busy].hears = false;
     checks(&mut tabs, other, 73);
-    let ask = Message { order: tabs.record.unwrap().order, tidings: Tidings::Ask };
+    let ask = Message { order: tabs.record.unwrap().order, payload: Payload::Ask };
     tabs.event(other, Event::Heard(Box::new(ask.clone())));
     tabs.grant(other, "a2", "r2");
     tabs.event(other, Event::Heard(Box::new(ask)));
@@ -98,7 +98,7 @@ fn a_token_set_is_told_when_the_record_has_a_number_for_it() {
     tabs.reads = false;
     tabs.grant(busy, "a2", "r2");
     let order = tabs.record.unwrap().order;
-    tabs.event(busy, Event::Heard(Box::new(Message { order, tidings: Tidings::Ask })));
+    tabs.event(busy, Event::Heard(Box::new(Message { order, payload: Payload::Ask })));
     assert_eq!(tabs.token(other), None);
     tabs.read(busy);
     assert_eq!(tabs.token(other), Some("a2"));

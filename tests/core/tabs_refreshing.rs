@@ -154,7 +154,7 @@ fn a_rejection_of_what_another_tab_has_replaced_ends_nothing() {
     tabs.event(0, Event::Refresh { caller: 1, failed: None });
     let order = Order { generation: 2, ..tabs.record.unwrap().order };
     let stored = Stored { tokens: Some(token("a2", "r2", "ada")), order: Some(order), ..Stored::default() };
-    tabs.event(0, Event::Heard(Box::new(Message { order, tidings: Tidings::Tokens(Box::new(stored)) })));
+    tabs.event(0, Event::Heard(Box::new(Message { order, payload: Payload::Tokens(Box::new(stored)) })));
     tabs.answer(0, nobody(Some(401)));
     assert_eq!((tabs.token(0), tabs.tabs[0].ended.clone()), (Some("a2"), Vec::new()));
 }
@@ -226,7 +226,7 @@ fn who_adopts_a_token_set_has_no_number_to_claim() {
     let first = tabs.tabs[tab].session.shared().unwrap().order;
     let [second, third] = [2, 3].map(|generation| Order { generation, ..first });
     let stored = Stored { tokens: Some(token("a2", "r2", "ada")), ..Stored::default() };
-    tabs.event(tab, Event::Heard(Box::new(Message { order: second, tidings: Tidings::Tokens(Box::new(stored)) })));
+    tabs.event(tab, Event::Heard(Box::new(Message { order: second, payload: Payload::Tokens(Box::new(stored)) })));
     assert_eq!(tabs.token(tab), Some("a2"));
     tabs.record = Some(SharedRecord { order: third, rotates: true, ..tabs.tabs[tab].session.shared().copied().unwrap() });
     tabs.read(tab);
@@ -277,7 +277,7 @@ fn who_adopts_another_refresh_token_knows_that_they_rotate() {
     let mut tabs = Tabs::signed_in(ROTATING);
     let order = tabs.record.unwrap().order.next();
     let stored = Stored { tokens: Some(token("a2", "r2", "ada")), order: Some(order), ..Stored::default() };
-    tabs.event(0, Event::Heard(Box::new(Message { order, tidings: Tidings::Tokens(Box::new(stored)) })));
+    tabs.event(0, Event::Heard(Box::new(Message { order, payload: Payload::Tokens(Box::new(stored)) })));
     tabs.event(0, Event::Resumed);
     assert!(tabs.record.is_some_and(|record| record.order == order && record.rotates));
 }

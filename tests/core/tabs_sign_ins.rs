@@ -19,8 +19,8 @@ fn a_sign_in_comes_after_one_that_has_ended_already() {
     let last_activity = (EPOCH + tabs.t) * 1_000.0;
     let end = End { reason: EndReason::SignedOut, at: 0.0, generation: 1, last_activity, told: true };
     let stored = Stored { tokens: Some(token("a3", "r3", "ada")), order: Some(order), ..Stored::default() };
-    for tidings in [Tidings::End(end), Tidings::Tokens(Box::new(stored))] {
-        tabs.event(0, Event::Heard(Box::new(Message { order, tidings })));
+    for payload in [Payload::End(end), Payload::Tokens(Box::new(stored))] {
+        tabs.event(0, Event::Heard(Box::new(Message { order, payload })));
     }
     assert_eq!(tabs.token(0), Some("a2"));
     tabs.pass(2.0);
@@ -37,7 +37,7 @@ fn a_sign_in_comes_after_none_that_was_there_later() {
     let order = Order { epoch: 2, session: 7, generation: 1 };
     let last_activity = (EPOCH + tabs.t) * 1_000.0 - 5_000.0;
     let end = End { reason: EndReason::SignedOut, at: 0.0, generation: 1, last_activity, told: true };
-    tabs.event(0, Event::Heard(Box::new(Message { order, tidings: Tidings::End(end) })));
+    tabs.event(0, Event::Heard(Box::new(Message { order, payload: Payload::End(end) })));
     assert_eq!((tabs.token(0), tabs.tabs[0].ended.clone()), (None, vec![EndReason::SignedOut]));
 }
 
@@ -73,7 +73,7 @@ fn an_untold_end_gives_way_to_another_users_sign_in() {
     // The record does not know of it.
     let order = Order { epoch: 2, session: 1, generation: 1 };
     let stored = Stored { tokens: Some(token("b1", "s1", "bob")), order: Some(order), ..Stored::default() };
-    tabs.event(0, Event::Heard(Box::new(Message { order, tidings: Tidings::Tokens(Box::new(stored)) })));
+    tabs.event(0, Event::Heard(Box::new(Message { order, payload: Payload::Tokens(Box::new(stored)) })));
     tabs.answer(1, Outcome::Transient(Failure::new(FailureKind::Network)));
     assert_eq!(tabs.tabs[0].sign_outs.len(), 0);
 }
@@ -152,7 +152,7 @@ fn who_was_replaced_while_signing_in_leaves_the_later_session_its_number() {
     tabs.reads = true;
     let order = Order { epoch: 2, session: u32::MAX, generation: 1 };
     let stored = Stored { tokens: Some(token("a2", "r2", "ada")), order: Some(order), ..Stored::default() };
-    tabs.event(0, Event::Heard(Box::new(Message { order, tidings: Tidings::Tokens(Box::new(stored)) })));
+    tabs.event(0, Event::Heard(Box::new(Message { order, payload: Payload::Tokens(Box::new(stored)) })));
     tabs.record = Some(SharedRecord { order, ..SharedRecord::default() });
     tabs.read(0);
     assert_eq!((tabs.record.unwrap().order, tabs.tabs[0].ended.clone()), (order, vec![EndReason::Replaced]));
@@ -169,7 +169,7 @@ fn who_was_replaced_by_a_cookie_never_goes_on_as_somebody_else() {
     assert_eq!(tabs.tabs[0].ended, [EndReason::Replaced]);
     let order = Order { epoch: 9, session: 1, generation: 1 };
     let stored = Stored { tokens: Some(token("b2", "s2", "bob")), order: Some(order), ..Stored::default() };
-    tabs.event(0, Event::Heard(Box::new(Message { order, tidings: Tidings::Tokens(Box::new(stored)) })));
+    tabs.event(0, Event::Heard(Box::new(Message { order, payload: Payload::Tokens(Box::new(stored)) })));
     assert_eq!(tabs.token(0), None);
 }
 
@@ -189,8 +189,8 @@ fn a_page_that_comes_with_somebodys_tokens_is_of_no_other_users_session() {
     assert_eq!((adas.generation, tabs.token(bob), tabs.token(adopter)), (2, Some("b1"), Some("b1")));
     let hear = |tabs: &mut Tabs, tab, generation, access| {
         let stored = Stored { tokens: Some(token(access, "r", "ada")), ..Stored::default() };
-        let (order, tidings) = (Order { generation, ..adas }, Tidings::Tokens(Box::new(stored)));
-        tabs.event(tab, Event::Heard(Box::new(Message { order, tidings })));
+        let (order, payload) = (Order { generation, ..adas }, Payload::Tokens(Box::new(stored)));
+        tabs.event(tab, Event::Heard(Box::new(Message { order, payload })));
     };
     // Only who brought them: two would begin two sessions of one refresh token.
     hear(&mut tabs, adopter, 1, "a1");
@@ -202,6 +202,6 @@ fn a_page_that_comes_with_somebodys_tokens_is_of_no_other_users_session() {
     assert_eq!((order.epoch, order.generation), (adas.epoch + 1, 1));
     assert_eq!(session_start, (EPOCH + tabs.t) * 1_000.0);
     tabs.tabs[0].hears = true;
-    tabs.event(bob, Event::Heard(Box::new(Message { order: adas, tidings: Tidings::Ask })));
+    tabs.event(bob, Event::Heard(Box::new(Message { order: adas, payload: Payload::Ask })));
     assert_eq!(tabs.tabs[0].ended, [EndReason::Replaced]);
 }

@@ -6,7 +6,7 @@ use evertoken::core::{Code, Format, LARGEST, TokenSet, payload};
 use serde_json::{Value, json};
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::common::{jwt, token_set, try_token_set};
+use crate::common::{jwt, shown, token_set, try_token_set};
 
 #[track_caller]
 fn refused(answer: Value) -> evertoken::core::Error {
@@ -232,6 +232,6 @@ fn every_code_has_its_name() {
         (Code::TokenRefused, "ERR_TOKEN_REFUSED"),
     ];
     for (code, name) in codes {
-        assert_eq!(code.word().as_str(), name);
+        assert_eq!(shown(&code), name);
     }
 }

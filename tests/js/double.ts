@@ -1,35 +1,27 @@
-import type { Core, EventRecord, Failure, Host, Loop, LoopEvent, Report } from '../../js/boundary.js';
-import { EvertokenError } from '../../js/errors.js';
-import * as on from '../../js/loop-events.js';
+import type { Core, Failure, Host, Loop } from '../../js/boundary.js';
 import { readParts } from '../../js/parts.js';
 import { createSession } from '../../js/session.js';
 import { openStore } from '../../js/storage.js';
 import type { Options, Session } from '../../js/types.js';
 
-/** What an event is called. */
-export const nameOf = (event: LoopEvent): string =>
-  (Object.entries(on).find(([, number]) => number === event) as [string, number])[0];
+type Start = Parameters<Core['RefreshLoop']['start']>;
 
-/** What a test sees of the loop in wasm, and how it plays its part. */
+/** What a test sees of the loop in the module, and how it plays its part. */
 export class LoopDouble implements Loop {
-  /** The names of the calls that crossed into wasm. */
+  /** The names of the calls that crossed into the module. */
   readonly calls: string[] = [];
   readonly waiting: number[] = [];
   /** What it was told of requests: how, which attempt, and what became of it. */
-  readonly reports: [how: string, attempt: number, report: Report][] = [];
+  readonly reports: [how: string, attempt: number, report: object][] = [];
   onCheck: () => void = () => {};
-  onSignIn: (tokens: unknown) => void = () => {};
-  readonly options: Options;
-  readonly abilities: number;
-  readonly kept: string | undefined;
+  onSetTokens: (tokens: unknown) => void = () => {};
+  readonly given: Start;
   readonly host: Host;
   #token: string | undefined;
 
-  constructor(options: Options, abilities: number, kept: string | undefined, host: Host) {
-    this.options = options;
-    this.abilities = abilities;
-    this.kept = kept;
-    this.host = host;
+  constructor(given: Start) {
+    this.given = given;
+    this.host = given[5] as Host;
   }
 
   /** The token in hand is now this one, usable until the given moments. */
@@ -56,47 +48,75 @@ export class LoopDouble implements Loop {
   /** The refresh that all wait for brought this. */
   bring(token: string) {
     this.hold(token);
-    for (const caller of this.waiting.splice(0)) this.host.settle({ caller, token });
+    for (const caller of this.waiting.splice(0)) this.host.settle(caller, token, undefined);
   }
 
   fail(failure: Failure) {
-    for (const caller of this.waiting.splice(0)) this.host.settle({ caller, ...failure });
+    for (const caller of this.waiting.splice(0)) this.host.settle(caller, undefined, failure);
   }
 
-  handle(event: LoopEvent, about = 0, record: EventRecord = {}) {
-    if (event === on.answered || event === on.signedOut || event === on.probed) {
-      this.reports.push([nameOf(event), about, record as unknown as Report]);
-      return undefined;
-    }
-    this.calls.push(nameOf(event));
-    this.#react[event]?.(about, record);
-    return undefined;
+  ask(caller: number) {
+    this.calls.push('ask');
+    this.#waitFor(caller, this.#token === undefined);
   }
 
-  readonly #react: Partial<Record<LoopEvent, (caller: number, record: EventRecord) => void>> = {
-    [on.ask]: (caller) => this.#waitFor(caller, this.#token === undefined),
-    [on.refresh]: (caller, { failedToken }) => this.refresh(caller, failedToken),
-    [on.forget]: (caller) => this.waiting.splice(this.waiting.indexOf(caller), 1),
-    [on.signIn]: (_, { answer }) => this.onSignIn(answer),
-    [on.check]: () => this.onCheck(),
-    [on.signOut]: (caller) => {
-      this.end();
-      this.host.settle({ caller });
-    },
-  };
+  refresh(caller: number, failedToken?: string | null) {
+    this.calls.push('refresh');
+    this.onRefresh(caller, failedToken);
+  }
 
   /** A test may put another in its place. */
-  refresh(caller: number, failedToken: unknown) {
+  onRefresh(caller: number, failedToken: unknown) {
     this.#waitFor(caller, this.#token === undefined || failedToken === undefined || failedToken === this.#token);
   }
 
+  forget(caller: number) {
+    this.calls.push('forget');
+    this.waiting.splice(this.waiting.indexOf(caller), 1);
+  }
+
+  setTokens(tokens: unknown) {
+    this.calls.push('setTokens');
+    this.onSetTokens(tokens);
+  }
+
+  check() {
+    this.calls.push('check');
+    this.onCheck();
+  }
+
+  recordActivity() {
+    this.calls.push('recordActivity');
+  }
+
+  signOut(caller: number) {
+    this.calls.push('signOut');
+    this.end();
+    this.host.settle(caller, undefined, undefined);
+  }
+
+  stop() {
+    this.calls.push('stop');
+  }
+
+  refreshed = (attempt: number, report: object) => void this.reports.push(['refreshed', attempt, report]);
+  signedOut = (attempt: number, report: object) => void this.reports.push(['signedOut', attempt, report]);
+  probed = (attempt: number, report: object) => void this.reports.push(['probed', attempt, report]);
+
+  found(): undefined {}
+  free() {}
+  locked() {}
+  lockLost() {}
+  received() {}
+  synced() {}
+
   #waitFor(caller: number, waits: boolean) {
     if (waits) this.waiting.push(caller);
-    else this.host.settle({ caller, token: this.#token as string });
+    else this.host.settle(caller, this.#token, undefined);
   }
 }
 
-/** What plays the part of the wasm. */
+/** What plays the part of the module. */
 export class CoreDouble implements Core {
   readonly loops: LoopDouble[] = [];
   readonly claimsRead: string[] = [];
@@ -105,12 +125,14 @@ export class CoreDouble implements Core {
     loop.host.snapshot({ status: 'starting', refresh: 'idle', generation: 0, attempts: 0 });
   };
 
-  startLoop(options: object, abilities: number, kept: string | undefined, host: Host): Loop {
-    const loop = new LoopDouble(options as Options, abilities, kept, host);
-    this.loops.push(loop);
-    this.onStart(loop);
-    return loop;
-  }
+  readonly RefreshLoop = {
+    start: (...given: Start): Loop => {
+      const loop = new LoopDouble(given);
+      this.loops.push(loop);
+      this.onStart(loop);
+      return loop;
+    },
+  };
 
   get loop(): LoopDouble {
     const loop = this.loops.at(-1);
@@ -124,7 +146,7 @@ export class CoreDouble implements Core {
   }
 
   parseDuration(): number {
-    throw new EvertokenError('ERR_INVALID_DURATION', 'not a duration');
+    throw { code: 'ERR_INVALID_DURATION', message: 'not a duration' };
   }
 }
 

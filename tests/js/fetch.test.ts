@@ -59,8 +59,8 @@ function expiredSoon(options: Partial<Options> = {}) {
   const made = sessionOverDouble({ allowedOrigins: [origin], ...options });
   const { loop } = made;
   loop.hold('one');
-  const ask = loop.refresh.bind(loop);
-  loop.refresh = (caller, failedToken) => {
+  const ask = loop.onRefresh.bind(loop);
+  loop.onRefresh = (caller, failedToken) => {
     ask(caller, failedToken);
     queueMicrotask(() => loop.waiting.length && loop.bring('two'));
   };
@@ -279,7 +279,8 @@ describe('a 401', () => {
 
   test('after a refresh that failed is the caller’s, to be read', async () => {
     const { session, loop } = expiredSoon();
-    loop.refresh = (caller) => loop.host.settle({ caller, code: 'ERR_TOKEN_UNAVAILABLE', message: 'not now' });
+    loop.onRefresh = (caller) =>
+      loop.host.settle(caller, undefined, { code: 'ERR_TOKEN_UNAVAILABLE', message: 'not now' });
     const response = await session.fetch(origin);
     expect([response.status, await response.text()]).toEqual([401, 'who are you?']);
     expect(seen).toHaveLength(1);
@@ -288,7 +289,7 @@ describe('a 401', () => {
   test('is left to the caller when it aborts in the middle of the refresh', async () => {
     const { session, loop } = expiredSoon();
     const controller = new AbortController();
-    loop.refresh = (caller) => {
+    loop.onRefresh = (caller) => {
       loop.waiting.push(caller);
       controller.abort();
     };
@@ -313,7 +314,8 @@ describe('a 401', () => {
 
   test('for a stream, where the refresh fails, harms nobody', async () => {
     const { session, loop } = expiredSoon();
-    loop.refresh = (caller) => loop.host.settle({ caller, code: 'ERR_TOKEN_UNAVAILABLE', message: 'not now' });
+    loop.onRefresh = (caller) =>
+      loop.host.settle(caller, undefined, { code: 'ERR_TOKEN_UNAVAILABLE', message: 'not now' });
     const body = new Blob(['hello']).stream();
     expect((await session.fetch(origin, { method: 'POST', body, duplex: 'half' } as RequestInit)).status).toBe(401);
   });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, type Mock, test, vi } from 'vitest';
-import type { Core, Glue } from '../../js/boundary.js';
+import type { Core } from '../../js/boundary.js';
 import { createLoader } from '../../js/init.js';
 import { fromSource } from '../../js/source.js';
 import type { WasmSource } from '../../js/types.js';
@@ -19,14 +19,14 @@ const respond = (body: BodyInit, type = 'application/wasm', status = 200) =>
   new Response(body, { status, headers: { 'content-type': type } });
 
 let core: CoreDouble;
-let createCore: Mock<(glue: Glue) => Core>;
+let instantiate: Mock<(module: WebAssembly.Module) => Core>;
 let loader: ReturnType<typeof createLoader>;
 const load = (source: WasmSource | Promise<WasmSource>) => loader.load(fromSource(source));
 
 beforeEach(() => {
   core = new CoreDouble();
-  createCore = vi.fn(() => core);
-  loader = createLoader({}, createCore);
+  instantiate = vi.fn(() => core);
+  loader = createLoader(instantiate);
 });
 
 afterEach(() => {
@@ -59,7 +59,7 @@ describe('sources', () => {
     ['a promise of a response', () => Promise.resolve(respond(wasm))],
   ])('%s', async (_, source) => {
     await load(source());
-    expect(createCore).toHaveBeenCalledExactlyOnceWith({ poll: expect.any(Function) });
+    expect(instantiate).toHaveBeenCalledExactlyOnceWith(expect.any(WebAssembly.Module));
     expect(loader.ready()).toBe(core);
   });
 
@@ -74,13 +74,13 @@ describe('sources', () => {
   );
 
   test('a response of the right type is compiled while it arrives', async () => {
-    const streaming = vi.spyOn(WebAssembly, 'instantiateStreaming');
+    const streaming = vi.spyOn(WebAssembly, 'compileStreaming');
     await load(respond(wasm, 'application/wasm'));
     expect(streaming).toHaveBeenCalledOnce();
   });
 
   test('a browser without streaming waits for the bytes', async () => {
-    vi.stubGlobal('WebAssembly', Object.create(WebAssembly, { instantiateStreaming: { value: undefined } }));
+    vi.stubGlobal('WebAssembly', Object.create(WebAssembly, { compileStreaming: { value: undefined } }));
     await load(respond(wasm));
     expect(loader.ready()).toBe(core);
   });
@@ -93,7 +93,6 @@ describe('sources', () => {
 
 describe('once', () => {
   test('all who ask share one load and one instance', async () => {
-    const instantiate = vi.spyOn(WebAssembly, 'instantiate');
     const second = vi.fn(() => wasm);
     const loads = [load(wasm), load(second), loader.load()];
     expect(new Set(await Promise.all(loads))).toEqual(new Set([core]));
@@ -111,7 +110,7 @@ describe('once', () => {
   });
 
   test('so may one whose module would not start', async () => {
-    createCore.mockImplementationOnce(() => {
+    instantiate.mockImplementationOnce(() => {
       throw new Error('not this time');
     });
     await expect(load(wasm)).rejects.toThrow('not this time');
@@ -146,7 +145,7 @@ describe('the cause is named', () => {
       "Refused to create a WebAssembly object because 'unsafe-eval' or 'wasm-unsafe-eval' is not an allowed source of script in the following Content Security Policy directive: \"script-src 'self'\".",
     ],
   ])('the policy forbids it: %o %s', async (Thrown, message) => {
-    vi.spyOn(WebAssembly, 'instantiate').mockRejectedValue(new Thrown(message));
+    vi.spyOn(WebAssembly, 'compile').mockRejectedValue(new Thrown(message));
     const error = await causeOf(wasm);
     expect(error.message).toContain("add 'wasm-unsafe-eval' to script-src");
     expect(error.cause).toBeInstanceOf(Thrown);
@@ -173,6 +172,21 @@ describe('the cause is named', () => {
     'something else came',
     async (bytes) => expect((await causeOf(bytes)).message).toContain('what came is not WebAssembly'),
   );
+
+  test('a module of another version', async () => {
+    // It imports a function that nobody gives it.
+    const other = new Uint8Array([
+      ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
+      ...[0x01, 0x04, 0x01, 0x60, 0x00, 0x00],
+      ...[0x02, 0x07, 0x01, 0x01, 0x61, 0x01, 0x62, 0x00, 0x00],
+    ]);
+    instantiate.mockImplementationOnce((module) => {
+      new WebAssembly.Instance(module, { a: {} });
+      return core;
+    });
+    expect((await causeOf(other)).message).toContain('it is of another version than this JavaScript');
+    await load(wasm);
+  });
 
   test('a module cut short', async () => {
     expect((await causeOf(wasm.subarray(0, 20))).cause).toBeInstanceOf(WebAssembly.CompileError);

@@ -1,7 +1,6 @@
 // What the loop makes of the reports of requests, over the real wasm.
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import * as on from '../../js/loop-events.js';
-import { abilities, fakeClocks, jwt, liveLoop, startedLoop } from './wasm.js';
+import { fakeClocks, jwt, liveLoop, startedLoop } from './wasm.js';
 
 const now = 1_700_000_000;
 
@@ -15,20 +14,20 @@ describe('the report of a refresh', () => {
   test.each([null, { accessToken: '' }, { accessToken: undefined }])(
     'with %o says that nobody is signed in',
     async (answer) => {
-      const { told } = await liveLoop(answer);
+      const { told } = liveLoop(answer);
       expect(told.snapshot).toMatchObject({ status: 'ended', reason: 'signed-out' });
     },
   );
 
   test('may have the server’s date', async () => {
-    const { told, answer } = await startedLoop();
+    const { told, answer } = startedLoop();
     // The device's clock is ten minutes behind the server's.
     answer({ answer: jwt({ iat: now, exp: now + 900 }), date: (now + 600) * 1_000 });
     expect(told.snapshot).toMatchObject({ expiresAt: now + 300, clockSkew: 600 });
   });
 
   test.each([7, { accessToken: 7 }, 'a.b.c', ['one']])('with %o cannot be read, and ends nothing', async (answer) => {
-    const { told } = await liveLoop(answer);
+    const { told } = liveLoop(answer);
     expect(told.snapshot).toMatchObject({ status: 'starting', lastFailure: { kind: 'unreadable' } });
   });
 
@@ -48,13 +47,13 @@ describe('the report of a refresh', () => {
       { kind: 'http', status: 400, error: 'server_error' },
     ],
   ] as const)('%o ends nothing', async (report, lastFailure) => {
-    const { told, answer } = await startedLoop();
+    const { told, answer } = startedLoop();
     answer(report);
     expect(told.snapshot).toMatchObject({ status: 'starting', attempts: 1, lastFailure });
   });
 
   test('with a Retry-After is heeded', async () => {
-    const { told, answer } = await startedLoop();
+    const { told, answer } = startedLoop();
     answer({ kind: 'http', status: 429, retryAfter: 100 });
     expect(told.snapshot.retryAt).toBeGreaterThanOrEqual(now + 100);
   });
@@ -65,8 +64,8 @@ describe('the report of a refresh', () => {
     { kind: 'http', status: 400, error: 'invalid_grant' },
     { kind: 'http', status: 400, error: 'anything else' },
   ] as const)('%o ends the session', async (report) => {
-    const { loop, told, answer } = await liveLoop();
-    loop.handle(on.refresh, 1, {});
+    const { loop, told, answer } = liveLoop();
+    loop.refresh(1);
     answer(report);
     expect(told.snapshot).toMatchObject({ status: 'ended', reason: 'refresh-rejected' });
     expect(told.answers).toMatchObject([{ caller: 1, code: 'ERR_SESSION_ENDED', reason: 'refresh-rejected' }]);
@@ -76,9 +75,9 @@ describe('the report of a refresh', () => {
 
 describe('the report of a sign-out', () => {
   const signedOut = async (report: object) => {
-    const made = await liveLoop(undefined, { tokens: 'one' }, abilities.refresh | abilities.signOut);
-    made.loop.handle(on.signOut, 5);
-    made.loop.handle(on.signedOut, made.told.signOuts[0]?.attempt, { ...report });
+    const made = liveLoop(undefined, { tokens: 'one' }, { refresh: true, signOut: true });
+    made.loop.signOut(5);
+    made.loop.signedOut(made.told.signOuts[0]?.attempt ?? 0, report);
     return made.told;
   };
 
@@ -86,7 +85,8 @@ describe('the report of a sign-out', () => {
     '%o is its end',
     async (report) => {
       const told = await signedOut(report);
-      expect(told.signOuts).toEqual([{ attempt: expect.any(Number), reason: 'signed-out', revokeOnly: 0 }]);
+      const order = { reason: 'signed-out', revokeOnly: false, at: now * 1_000 };
+      expect(told.signOuts).toEqual([{ attempt: expect.any(Number), ...order }]);
       expect(told.answers).toEqual([{ caller: 5 }]);
       expect(told.saved.at(-1)).toBeUndefined();
     },
@@ -95,7 +95,9 @@ describe('the report of a sign-out', () => {
   test('of a failure is told, and it stays to be done', async () => {
     const told = await signedOut({ kind: 'http', status: 503 });
     expect(told.events.at(-1)).toMatchObject({ type: 'signoutfailed', detail: { status: 503, attempt: 1 } });
-    expect(JSON.parse(told.saved.at(-1) ?? '')).toMatchObject({ signOuts: [{ reason: 'signed-out', revokeOnly: 0 }] });
+    expect(JSON.parse(told.saved.at(-1) ?? '')).toMatchObject({
+      signOuts: [{ reason: 'signed-out', revokeOnly: false }],
+    });
   });
 });
 
@@ -109,9 +111,9 @@ describe('the report of a probe', () => {
     [{ kind: 'http', status: 500 }, 'active'],
     [{ kind: 'network' }, 'active'],
   ])('%o leaves the session %s', async (report, status) => {
-    const { loop, told } = await startedLoop({ tokens: 'one' }, abilities.probe);
-    loop.handle(on.refresh, 1, { failedToken: 'one' });
-    loop.handle(on.probed, told.probes[0], { ...report });
+    const { loop, told } = startedLoop({ tokens: 'one' }, { probe: true });
+    loop.refresh(1, 'one');
+    loop.probed(told.probes[0] ?? 0, report);
     expect(told.snapshot).toMatchObject({ status });
   });
 });

@@ -12,15 +12,21 @@ afterEach(() => {
 });
 
 describe('what the options allow', () => {
-  test.each<[object, number]>([
-    [{ refresh: false }, 0],
-    [{ refresh }, 1],
-    [{ refresh: { endpoint: 'https://app.example' } }, 1],
-    [{ refresh: grant }, 3],
-    [{ refresh: { ...grant, revocationEndpoint: 'https://id.example/revoke' } }, 11],
-    [{ refresh, signOut: () => {} }, 5],
-    [{ refresh: false, probe: () => true, signOut: { endpoint: 'https://app.example' } }, 20],
-  ])('%o', (options, abilities) => expect(readParts(options).abilities).toBe(abilities));
+  test.each<[object, string[]]>([
+    [{ refresh: false }, []],
+    [{ refresh }, ['refresh']],
+    [{ refresh: { endpoint: 'https://app.example' } }, ['refresh']],
+    [{ refresh: grant }, ['refresh', 'refreshTakesToken']],
+    [
+      { refresh: { ...grant, revocationEndpoint: 'https://id.example/revoke' } },
+      ['refresh', 'refreshTakesToken', 'revoke'],
+    ],
+    [{ refresh, signOut: () => {} }, ['refresh', 'signOut']],
+    [{ refresh: false, probe: () => true, signOut: { endpoint: 'https://app.example' } }, ['signOut', 'probe']],
+  ])('%o', (options, expected) => {
+    const { abilities } = readParts(options);
+    expect(Object.entries(abilities).flatMap(([name, has]) => (has ? [name] : []))).toEqual(expected);
+  });
 });
 
 describe('the name', () => {

@@ -1,10 +1,9 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Report } from '../../js/boundary.js';
 import { RefreshRejected } from '../../js/errors.js';
-import * as on from '../../js/loop-events.js';
 import type { RefreshContext } from '../../js/options.js';
 import { type Refresh, readTransport } from '../../js/refresh.js';
-import { createRequests } from '../../js/requests.js';
+import { ofThrown } from '../../js/report.js';
 import { thrownBy } from './double.js';
 import { answering, breakingOff, localServer } from './server.js';
 
@@ -17,13 +16,12 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** The report of one refresh, as the loop gets it. */
+/** The report of one refresh, as it is before the loop gets it. */
 function refreshBy(option: unknown, context: Partial<RefreshContext> = {}): Promise<Report> {
   const { refresh } = readTransport(option, new Map());
-  return new Promise((resolve) => {
-    const { begin } = createRequests((_how, _attempt, report) => resolve(report));
-    begin(on.answered, 1, (signal) => (refresh as Refresh)({ reason: 'due', signal, ...context }));
-  });
+  const { signal } = new AbortController();
+  const refreshed = async () => (refresh as Refresh)({ reason: 'due', signal, ...context });
+  return refreshed().catch(ofThrown);
 }
 
 const at = (path = '/', more: object = {}) => ({ endpoint: server.origin + path, ...more });

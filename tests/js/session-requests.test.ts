@@ -16,10 +16,10 @@ describe('the refresh function', () => {
         return 'new';
       },
     });
-    made.loop.host.refresh({ attempt: 1, reason: 'due' });
+    made.loop.host.refresh(1, 'due', undefined);
     await turn();
     made.loop.hold('one');
-    made.loop.host.refresh({ attempt: 2, reason: 'due' });
+    made.loop.host.refresh(2, 'due', undefined);
     await turn();
     expect(await Promise.all(asked)).toMatchObject(Array(2).fill({ code: 'ERR_REFRESH_REENTRANT' }));
     expect(made.loop.calls).toEqual([]);
@@ -32,9 +32,9 @@ describe('the refresh function', () => {
         throw new Error('no');
       },
     });
-    loop.host.refresh({ attempt: 1, reason: 'due' });
+    loop.host.refresh(1, 'due', undefined);
     await turn();
-    expect(loop.reports).toEqual([['answered', 1, { kind: 'thrown' }]]);
+    expect(loop.reports).toEqual([['refreshed', 1, { kind: 'thrown' }]]);
     loop.hold('one');
     expect(await session.getAccessToken()).toBe('one');
   });
@@ -54,8 +54,8 @@ describe('a request', () => {
 
   test('is begun after the call, and told of once', async () => {
     const { loop } = sessionOverDouble(functions);
-    loop.host.refresh({ attempt: 7, reason: 'due', refreshToken: 'refresh token' });
-    loop.host.signOut({ attempt: 8, reason: 'idle', revokeOnly: 0 });
+    loop.host.refresh(7, 'due', 'refresh token');
+    loop.host.signOut(8, { reason: 'idle', revokeOnly: false });
     expect([contexts, loop.reports]).toEqual([[], []]);
     await turn();
     const signal = expect.any(AbortSignal);
@@ -63,8 +63,8 @@ describe('a request', () => {
       { refreshToken: 'refresh token', reason: 'due', signal },
       { reason: 'idle', signal },
     ]);
-    expect(loop.reports.sort()).toMatchObject([
-      ['answered', 7, { answer: 'new' }],
+    expect(loop.reports.sort(([, one], [, other]) => one - other)).toMatchObject([
+      ['refreshed', 7, { answer: { accessToken: 'new' } }],
       ['signedOut', 8, { answer: true }],
     ]);
   });
@@ -74,22 +74,22 @@ describe('a request', () => {
       refresh: ({ signal }) =>
         new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
     });
-    loop.host.refresh({ attempt: 1, reason: 'due' });
-    loop.host.refresh({ attempt: 2, reason: 'due' });
+    loop.host.refresh(1, 'due', undefined);
+    loop.host.refresh(2, 'due', undefined);
     await turn();
-    loop.host.abandon({ attempt: 2 });
-    loop.host.abandon({ attempt: 3 });
+    loop.host.abandon(2);
+    loop.host.abandon(3);
     await turn();
-    expect(loop.reports).toEqual([['answered', 2, { kind: 'thrown' }]]);
-    loop.host.abandon({ attempt: 1 });
+    expect(loop.reports).toEqual([['refreshed', 2, { kind: 'thrown' }]]);
+    loop.host.abandon(1);
     await turn();
-    loop.host.abandon({ attempt: 1 });
+    loop.host.abandon(1);
     expect(loop.reports).toHaveLength(2);
   });
 
   test('to a probe is told of', async () => {
     const { loop } = sessionOverDouble({ refresh: false, probe: () => false });
-    loop.host.probe({ attempt: 3 });
+    loop.host.probe(3);
     await turn();
     expect(loop.reports).toEqual([['probed', 3, { answer: false }]]);
   });
@@ -98,12 +98,12 @@ describe('a request', () => {
     const kept = new Map<string, string>();
     const storage = { get: () => null, set: (key: string, text: string) => void kept.set(key, text), remove() {} };
     const { session, loop } = sessionOverDouble({ refresh: functions.refresh, storage });
-    loop.host.refresh({ attempt: 1, reason: 'due' });
+    loop.host.refresh(1, 'due', undefined);
     session.stop();
     await turn();
-    expect(loop.reports).toMatchObject([['answered', 1, { answer: 'new' }]]);
-    loop.host.save('late');
-    expect([...kept]).toEqual([['evertoken:default', 'late']]);
+    expect(loop.reports).toMatchObject([['refreshed', 1, { answer: { accessToken: 'new' } }]]);
+    loop.host.save({ tokens: 'late' });
+    expect([...kept]).toEqual([['evertoken:default', '{"version":2,"tokens":"late"}']]);
   });
 });
 
@@ -114,14 +114,14 @@ test('a store that is lost is told once, when the caller can listen', async () =
   vi.useFakeTimers({ toFake: ['setTimeout'] });
   const { session, loop } = sessionOverDouble({ storage: { get: fail, set: fail, remove: fail } });
   const heard = vi.fn();
-  loop.host.save('one');
+  loop.host.save({ tokens: 'one' });
   loop.host.ready();
   await turn();
   session.on('degraded', heard);
   await turn();
   expect(heard).not.toHaveBeenCalled();
   vi.runAllTimers();
-  loop.host.save('two');
+  loop.host.save({ tokens: 'two' });
   await turn();
   expect(heard.mock.calls).toEqual([[{ missing: 'storage' }]]);
 });

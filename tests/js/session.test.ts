@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { EvertokenError } from '../../js/errors.js';
 import { sessionOverDouble, thrownBy } from './double.js';
 
 const jwt = 'head.payload.signature';
@@ -177,7 +176,7 @@ describe('without a usable token', () => {
 
   test('an answer to nobody is let go', () => {
     const { loop } = sessionOverDouble();
-    loop.host.settle({ caller: 17, token: 'one' });
+    loop.host.settle(17, 'one', undefined);
   });
 
   test.each(['getAccessToken', 'refresh'] as const)('an abort ends the wait of %s with its reason', async (method) => {
@@ -222,13 +221,14 @@ test('refresh passes the failed token on', async () => {
 describe('snapshot', () => {
   test('is frozen, and the same until there is another', () => {
     const { session, loop } = sessionOverDouble();
-    loop.host.snapshot({ status: 'active', generation: 1, lastFailure: { kind: 'http', status: 500 } });
+    const shown = { refresh: 'idle', generation: 1, attempts: 0 } as const;
+    loop.host.snapshot({ ...shown, status: 'active', lastFailure: { kind: 'http', status: 500 } });
     const { snapshot } = session;
     expect(Object.isFrozen(snapshot) && Object.isFrozen(snapshot.lastFailure)).toBe(true);
-    loop.host.emit({ type: 'expiring', detail: { expiresAt: 1 } });
+    loop.host.emit('expiring', { expiresAt: 1 });
     expect(session.snapshot).toBe(snapshot);
-    loop.host.snapshot({ status: 'expired' });
-    expect(session.snapshot).toEqual({ status: 'expired' });
+    loop.host.snapshot({ ...shown, status: 'expired' });
+    expect(session.snapshot).toEqual({ ...shown, status: 'expired' });
   });
 
   test('is told to subscribers and to listeners of change, after the state has changed', () => {
@@ -247,22 +247,22 @@ describe('snapshot', () => {
 });
 
 describe('tokens, activity, checks and signing out', () => {
-  test('go to wasm', async () => {
+  test('go to the module', async () => {
     const { session, loop } = sessionOverDouble();
     const given = vi.fn();
-    loop.onSignIn = given;
+    loop.onSetTokens = given;
     expect(session.setTokens(jwt)).toBeUndefined();
-    expect(given).toHaveBeenCalledWith(jwt);
+    expect(given).toHaveBeenCalledWith({ accessToken: jwt });
     session.check();
     session.recordActivity();
     expect(await session.signOut()).toBeUndefined();
-    expect(loop.calls).toEqual(['signIn', 'check', 'activity', 'signOut']);
+    expect(loop.calls).toEqual(['setTokens', 'check', 'recordActivity', 'signOut']);
   });
 
   test('tokens that are refused throw an EvertokenError', () => {
     const { session, loop } = sessionOverDouble();
-    loop.onSignIn = () => {
-      throw new EvertokenError('ERR_TOKEN_SET', 'no access token');
+    loop.onSetTokens = () => {
+      throw { code: 'ERR_TOKEN_SET', message: 'no access token' };
     };
     const error = thrownBy(() => session.setTokens({} as never));
     expect(error).toMatchObject({ name: 'EvertokenError', code: 'ERR_TOKEN_SET', message: 'no access token' });
@@ -271,7 +271,7 @@ describe('tokens, activity, checks and signing out', () => {
   test('what else is thrown stays what it is', () => {
     const { session, loop } = sessionOverDouble();
     const trap = new WebAssembly.RuntimeError('unreachable');
-    loop.onSignIn = () => {
+    loop.onSetTokens = () => {
       throw trap;
     };
     expect(thrownBy(() => session.setTokens(jwt))).toBe(trap);
@@ -324,7 +324,7 @@ describe('after stop', () => {
     const { snapshot } = session;
     session.stop();
     loop.bring('late');
-    loop.host.emit({ type: 'refreshed', detail: { generation: 2 } });
+    loop.host.emit('refreshed', { generation: 2 });
     expect(session.accessToken).toBeUndefined();
     expect(session.snapshot).toBe(snapshot);
     expect(heard).not.toHaveBeenCalled();

@@ -7,7 +7,7 @@ import { answering, localServer } from './server.js';
 
 const server = localServer();
 const { signal } = new AbortController();
-const order = { reason: 'idle', refreshToken: 'held', revokeOnly: 0 } as const;
+const order = { reason: 'idle', refreshToken: 'held', revokeOnly: false } as const;
 const done = { answer: true };
 
 const urls = () => server.seen.map(({ url }) => url);
@@ -45,7 +45,7 @@ test('a function gets the reason and the signal', async () => {
 });
 
 test('what is not wanted is not done', async () => {
-  await signOutBy(endpoint())({ ...order, revokeOnly: 1 }, signal);
+  await signOutBy(endpoint())({ ...order, revokeOnly: true }, signal);
   await signOutBy(endpoint())({ ...order, refreshToken: undefined }, signal);
   await signOutBy(endpoint(), false)(order, signal);
   expect(urls()).toEqual(['/revoke', '/logout', '/logout']);

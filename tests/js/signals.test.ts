@@ -1,114 +1,113 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { listenToSignals } from '../../js/signals.js';
-import { nameOf } from './double.js';
-
-let scope: EventTarget;
-let page: { visibilityState?: string };
-
-beforeEach(() => {
-  scope = new EventTarget();
-  page = {};
-  vi.stubGlobal('addEventListener', scope.addEventListener.bind(scope));
-});
+// What the loop makes of the signs that the world has changed, over the real module: the browser's own, and a platform's.
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { FakePlatform } from './platform.js';
+import { liveLoop, startedLoop } from './wasm.js';
 
 afterEach(() => vi.unstubAllGlobals());
 
-function listen({ tracksInput = false, inWindow = true } = {}) {
-  if (inWindow) vi.stubGlobal('document', page);
-  const heard: string[] = [];
-  const controller = new AbortController();
-  listenToSignals(tracksInput, controller.signal, (sign) => heard.push(nameOf(sign)));
-  return { heard, stop: () => controller.abort() };
-}
+const input = ['pointerdown', 'pointermove', 'keydown', 'wheel', 'touchstart', 'touchmove'];
 
-test.each(['online', 'offline'])('%s is told as it is', (type) => {
-  const { heard } = listen();
-  scope.dispatchEvent(new Event(type));
-  expect(heard).toEqual([type]);
-});
+describe.each(['the browser', 'a platform'])('of %s', (whose) => {
+  /** A loop that tracks input and holds a token, where it is given one, and what it made of the signals. */
+  function listening(options: object = { idleTimeout: '15m' }, tokens: string | null = 'one') {
+    const platform = new FakePlatform();
+    if (whose === 'the browser') {
+      vi.stubGlobal('addEventListener', platform.events.addEventListener.bind(platform.events));
+      vi.stubGlobal('document', {
+        get visibilityState() {
+          return platform.visible ? 'visible' : 'hidden';
+        },
+      });
+    }
+    const kept = whose === 'the browser' ? {} : { platform };
+    const made = startedLoop({ ...options, tokens }, { refresh: true }, kept);
+    const { told, loop } = made;
+    /** How often the loop took a turn. */
+    const turns = () => {
+      const before = told.turns;
+      told.turns = 0;
+      return before;
+    };
+    turns();
+    return { ...made, platform, turns, stop: () => loop.stop() };
+  }
 
-test.each(['pageshow', 'focus'])('%s of the window makes a check', (type) => {
-  const { heard } = listen();
-  scope.dispatchEvent(new Event(type));
-  expect(heard).toEqual(['check']);
-});
-
-test('a tab that resumes makes a check', () => {
-  const { heard } = listen();
-  scope.dispatchEvent(new Event('resume'));
-  expect(heard).toEqual(['check']);
-});
-
-test('a tab makes a check when it is shown, not when it is hidden', () => {
-  const { heard } = listen();
-  page.visibilityState = 'hidden';
-  scope.dispatchEvent(new Event('visibilitychange'));
-  expect(heard).toEqual([]);
-  page.visibilityState = 'visible';
-  scope.dispatchEvent(new Event('visibilitychange'));
-  expect(heard).toEqual(['check']);
-});
-
-describe('a person’s input', () => {
-  const input = (type: string, timeStamp: number) =>
-    scope.dispatchEvent(Object.defineProperty(new Event(type), 'timeStamp', { value: timeStamp }));
-
-  test.each(['pointerdown', 'pointermove', 'keydown', 'wheel', 'touchstart', 'touchmove'])('%s is activity', (type) => {
-    const { heard } = listen({ tracksInput: true });
-    input(type, 0);
-    expect(heard).toEqual(['activity']);
+  test('the network is lost and comes back', () => {
+    const { platform, told, answer } = listening({}, null);
+    answer({ kind: 'network' });
+    expect(told.snapshot).toMatchObject({ refresh: 'waiting' });
+    platform.dispatch('offline');
+    expect(told.snapshot).toMatchObject({ refresh: 'offline' });
+    platform.dispatch('online');
+    expect(told.refreshes).toHaveLength(2);
   });
 
-  test('is told once a second at most', () => {
-    const { heard } = listen({ tracksInput: true });
-    for (const time of [5, 500, 1_004, 1_005, 1_900]) input('keydown', time);
-    expect(heard).toEqual(['activity', 'activity']);
+  test.each(['pageshow', 'focus', 'resume'])('%s makes a check', (type) => {
+    const { platform, turns } = listening();
+    platform.dispatch(type);
+    expect(turns()).toBe(1);
   });
 
-  test('counts after a clock that was set back', () => {
-    const { heard } = listen({ tracksInput: true });
-    input('keydown', 10_000);
-    input('keydown', 100);
-    expect(heard).toEqual(['activity', 'activity']);
+  test('a tab makes a check when it is shown, not when it is hidden', () => {
+    const { platform, turns } = listening();
+    platform.visible = false;
+    platform.dispatch('visibilitychange');
+    expect(turns()).toBe(0);
+    platform.visible = true;
+    platform.dispatch('visibilitychange');
+    expect(turns()).toBe(1);
   });
 
-  test('scrolling is none: a page may scroll by itself', () => {
-    const { heard } = listen({ tracksInput: true });
-    input('scroll', 0);
-    expect(heard).toEqual([]);
+  test.each(input)('%s is activity', (type) => {
+    const { platform, turns } = listening();
+    platform.dispatch(type);
+    expect(turns()).toBe(1);
   });
 
-  test.each([{ tracksInput: false }, { tracksInput: true, inWindow: false }])('is not listened to with %o', (where) => {
-    const { heard } = listen(where);
-    input('keydown', 0);
-    expect(heard).toEqual([]);
+  test('input counts once a second at most', () => {
+    const { platform, turns } = listening();
+    for (const time of [5, 500, 1_004, 1_005, 1_900]) platform.dispatch('keydown', time);
+    expect(turns()).toBe(2);
   });
 
-  test('is heard before the page stops its event', () => {
-    const add = vi.fn();
+  test('input counts after a clock that was set back', () => {
+    const { platform, turns } = listening();
+    platform.dispatch('keydown', 10_000);
+    platform.dispatch('keydown', 100);
+    expect(turns()).toBe(2);
+  });
+
+  test('scrolling is no activity: a page may scroll by itself', () => {
+    const { platform, turns } = listening();
+    platform.dispatch('scroll');
+    expect(turns()).toBe(0);
+  });
+
+  test.each([{}, { idleTimeout: '15m', activity: 'manual' }])('with %o no input counts', (options) => {
+    const { platform, turns } = listening(options);
+    platform.dispatch('keydown');
+    expect(turns()).toBe(0);
+  });
+
+  test('after a stop nothing counts', () => {
+    const { platform, turns, stop } = listening();
+    stop();
+    turns();
+    for (const type of ['online', 'focus', 'resume', 'visibilitychange', 'keydown']) platform.dispatch(type);
+    expect(turns()).toBe(0);
+  });
+
+  test('input is heard before the page stops its event; an element’s focus is no sign', () => {
+    const captures = new Map<string, unknown>();
+    const add = (type: string, _: unknown, { capture }: { capture: boolean }) => void captures.set(type, capture);
+    const platform = Object.assign(new FakePlatform(), { events: { addEventListener: add } as never });
     vi.stubGlobal('addEventListener', add);
-    listen({ tracksInput: true });
-    const options = new Map(add.mock.calls.map(([type, , options]) => [type, options]));
-    expect(options.get('keydown')).toMatchObject({ capture: true, passive: true });
-    expect(options.get('focus')).toMatchObject({ capture: false, passive: true });
+    liveLoop(undefined, { idleTimeout: '15m' }, undefined, whose === 'the browser' ? undefined : platform);
+    expect([captures.get('keydown'), captures.get('focus')]).toEqual([true, false]);
   });
-});
-
-test('a worker has no document, and hears of the network', () => {
-  const { heard } = listen({ inWindow: false });
-  scope.dispatchEvent(new Event('online'));
-  expect(heard).toEqual(['online']);
 });
 
 test('where there is nothing to listen to, nothing happens', () => {
   vi.stubGlobal('addEventListener', undefined);
-  expect(() => listen({ inWindow: false })).not.toThrow();
-});
-
-test('after its end nothing is heard', () => {
-  const { heard, stop } = listen({ tracksInput: true });
-  stop();
-  for (const type of ['online', 'focus', 'keydown']) scope.dispatchEvent(new Event(type));
-  scope.dispatchEvent(new Event('resume'));
-  expect(heard).toEqual([]);
+  expect(() => liveLoop()).not.toThrow();
 });

@@ -85,11 +85,12 @@ describe('refuses', () => {
 });
 
 test('options are read once, as own properties', async () => {
-  const options = Object.assign(Object.create({ refreshWindow: 'inherited' }), { refresh: false, name: 'before' });
+  const inherited = Object.create({ refreshWindow: 'inherited' });
+  const options = Object.assign(inherited, { refresh: false, checkInterval: 'before' });
   const starting = startSession(options, load);
-  options.name = 'after';
+  options.checkInterval = 'after';
   await turn();
-  expect(core.loop.options).toEqual({ refresh: false, name: 'before' });
+  expect(core.loop.given[0]).toMatchObject({ checkInterval: 'before', refreshWindow: undefined });
   core.loop.host.ready();
   await starting;
 });
@@ -161,16 +162,16 @@ describe('a store', () => {
 
   test('is read before the loop begins', async () => {
     core.onStart = (loop) => loop.host.ready();
-    await start({ storage: storeThatGives(async () => 'held') });
-    expect(core.loop.kept).toBe('held');
+    await start({ storage: storeThatGives(async () => '{"version":2,"skew":7}') });
+    expect(core.loop.given[3]).toEqual({ version: 2, skew: 7 });
     await start();
-    expect(core.loop.kept).toBeUndefined();
+    expect(core.loop.given[3]).toBeUndefined();
   });
 
   test('that fails is told once the caller can listen', async () => {
     core.onStart = (loop) => loop.host.ready();
     const session = await start({ storage: storeThatGives(() => Promise.reject(new Error('CANARY'))) });
-    expect(core.loop.kept).toBeUndefined();
+    expect(core.loop.given[3]).toBeUndefined();
     const missing = await new Promise((resolve) => session.on('degraded', (detail) => resolve(detail)));
     expect(missing).toEqual({ missing: 'storage' });
   });

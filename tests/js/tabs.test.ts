@@ -1,29 +1,28 @@
 // The driver of locks, record and channel where the platform lacks them; the real ones are in tests/e2e/scenarios.
-import { afterEach, expect, test, vi } from 'vitest';
-import type { LoopEvent } from '../../js/boundary.js';
+import { expect, test, vi } from 'vitest';
+import type { Loop } from '../../js/boundary.js';
 import { createTabs } from '../../js/tabs.js';
-import { nameOf } from './double.js';
-
-afterEach(() => {
-  vi.unstubAllGlobals();
-});
+import { FakePlatform } from './platform.js';
 
 const throwing = () => {
   throw new DOMException('denied', 'SecurityError');
 };
 
-/** The driver, what the loop hears of it, and what was missing. */
-function drivenTabs(isShared = true) {
-  const heard: [event: string, about: number][] = [];
+/** The driver on a platform, what the loop hears of it, and what was missing. */
+function drivenTabs(platform: Partial<FakePlatform> = {}, isShared = true) {
+  const heard: [event: string, ...about: unknown[]][] = [];
   const missing: string[] = [];
-  const tell = (event: LoopEvent, about = 0) => {
-    heard.push([nameOf(event), about]);
-    return undefined;
-  };
+  const loop = new Proxy({} as Loop, {
+    get:
+      (_, name: string) =>
+      (...about: unknown[]) =>
+        void heard.push([name, ...about]),
+  });
   const tabs = createTabs(
+    Object.assign(new FakePlatform(), platform),
     'test',
     isShared,
-    tell,
+    () => loop,
     () => {},
     (what) => missing.push(what),
   );
@@ -31,35 +30,31 @@ function drivenTabs(isShared = true) {
 }
 
 test('without IndexedDB the record counts as none', async () => {
-  vi.stubGlobal('indexedDB', { open: throwing });
-  const { tabs, heard, missing } = drivenTabs();
+  const { tabs, heard, missing } = drivenTabs({ indexedDB: { open: throwing } as never });
   await tabs.sync();
-  expect([heard, missing]).toEqual([[['synced', 0]], ['indexedDB']]);
+  expect([heard, missing]).toEqual([[['synced', false]], ['indexedDB']]);
 });
 
 test('without Web Locks every turn is this tab’s', async () => {
-  vi.stubGlobal('navigator', {});
   const { tabs, heard, missing } = drivenTabs();
-  await tabs.lock(0);
+  await tabs.lock('queued');
   tabs.unlock();
-  await tabs.lock(1);
+  await tabs.lock('stolen');
   expect(heard).toEqual([
-    ['locked', 1],
-    ['locked', 1],
+    ['locked', true],
+    ['locked', true],
   ]);
   expect(new Set(missing)).toEqual(new Set(['locks']));
 });
 
 test('where Web Locks are denied every turn is this tab’s', async () => {
-  vi.stubGlobal('navigator', { locks: { request: async () => throwing() } });
-  const { tabs, heard, missing } = drivenTabs();
-  await tabs.lock(0);
-  expect([heard, missing]).toEqual([[['locked', 1]], ['locks']]);
+  const { tabs, heard, missing } = drivenTabs({ locks: { request: async () => throwing() } as never });
+  await tabs.lock('queued');
+  expect([heard, missing]).toEqual([[['locked', true]], ['locks']]);
 });
 
 test('without a channel nothing is said, and nothing breaks', () => {
-  vi.stubGlobal('BroadcastChannel', throwing);
-  const { tabs, missing } = drivenTabs();
+  const { tabs, missing } = drivenTabs({ openChannel: throwing });
   expect(tabs.comeBack()).toBe(false);
   tabs.send({ kind: 'ask' });
   tabs.end();
@@ -68,8 +63,7 @@ test('without a channel nothing is said, and nothing breaks', () => {
 
 test('with tabs off no channel is opened', () => {
   const opened = vi.fn();
-  vi.stubGlobal('BroadcastChannel', opened);
-  const { tabs } = drivenTabs(false);
+  const { tabs } = drivenTabs({ openChannel: opened }, false);
   expect(tabs.comeBack()).toBe(false);
   expect(opened).not.toHaveBeenCalled();
 });
@@ -80,9 +74,8 @@ test('a lock that is given up before it came is not told of', async () => {
     grant = granted;
     return new Promise(() => {});
   };
-  vi.stubGlobal('navigator', { locks: { request } });
-  const { tabs, heard } = drivenTabs();
-  tabs.lock(0);
+  const { tabs, heard } = drivenTabs({ locks: { request } as never });
+  tabs.lock('queued');
   tabs.unlock();
   expect([grant({}), heard]).toEqual([undefined, []]);
 });

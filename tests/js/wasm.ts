@@ -1,37 +1,29 @@
 import { readFileSync } from 'node:fs';
 import { vi } from 'vitest';
-import type { Core, Glue, Host, Loop, Report } from '../../js/boundary.js';
-import { createCore } from '../../js/core.js';
-import { build } from '../../js/generated/build.js';
-import { createLoader } from '../../js/init.js';
-import { imports } from '../../js/io.js';
-import * as on from '../../js/loop-events.js';
-import { fromText, toText } from '../../js/stored.js';
+import { type Core, calling, type Host, type Loop, type Report } from '../../js/boundary.js';
+import { flat, flatReport, flatTokens } from '../../js/flat.js';
+import { initSync, parseDuration, RefreshLoop, readClaims } from '../../js/generated/evertoken.js';
+import type { Platform } from '../../js/platform.js';
+import { fromText, readStored, toText } from '../../js/stored.js';
 
 const bytes = readFileSync(new URL('../../js/generated/evertoken.wasm', import.meta.url));
-const instantiate = async (imports: WebAssembly.Imports) => (await WebAssembly.instantiate(bytes, imports)).instance;
-const loader = createLoader({ [build]: imports }, createCore);
 
-/** What stands in `js/` over the wasm that was built last. */
-export function loadCore(): Promise<Core> {
-  return loader.load(instantiate);
+/** The module that was built last, in an instance that all tests of a file share. */
+export function loadCore(): Core {
+  initSync({ module: bytes });
+  return { RefreshLoop, readClaims, parseDuration };
 }
 
-/** What the wasm exports, of an instance of its own. */
-export async function loadGlue(): Promise<Glue> {
-  return (await instantiate({ [build]: imports })).exports as unknown as Glue;
+/** What a session can do, as src/core/settings.rs has it. */
+export interface Abilities {
+  refresh?: boolean;
+  refreshTakesToken?: boolean;
+  signOut?: boolean;
+  revoke?: boolean;
+  probe?: boolean;
+  tabs?: boolean;
+  record?: boolean;
 }
-
-/** As bits. */
-export const abilities = {
-  refresh: 1,
-  refreshTakesToken: 2,
-  signOut: 4,
-  revoke: 8,
-  probe: 16,
-  tabs: 32,
-  record: 64,
-};
 
 /** A host that remembers what it was told, and answers nothing. */
 export function recordingHost() {
@@ -39,12 +31,14 @@ export function recordingHost() {
     token: undefined as string | undefined,
     idToken: undefined as string | undefined,
     until: [-1, -1] as [wall: number, mono: number],
+    /** How many events the session has taken. */
+    turns: 0,
     snapshots: [] as Record<string, unknown>[],
     events: [] as { type: string; detail: object }[],
-    answers: [] as Parameters<Host['settle']>[0][],
+    answers: [] as object[],
     warnings: [] as string[],
-    refreshes: [] as Parameters<Host['refresh']>[0][],
-    signOuts: [] as Parameters<Host['signOut']>[0][],
+    refreshes: [] as object[],
+    signOuts: [] as ({ attempt: number } & Parameters<Host['signOut']>[1])[],
     probes: [] as number[],
     abandoned: [] as number[],
     saved: [] as (string | undefined)[],
@@ -62,20 +56,22 @@ export function recordingHost() {
   const host: Host = {
     hold: (token, idToken) => Object.assign(told, { token, idToken }),
     usable: (wall, mono) => {
+      told.turns++;
       told.until = [wall, mono];
     },
-    snapshot: (snapshot) => told.snapshots.push(snapshot as Record<string, unknown>),
-    emit: (event) => told.events.push(event),
-    settle: (answer) => told.answers.push(answer),
+    snapshot: (snapshot) => told.snapshots.push({ ...snapshot }),
+    emit: (type, detail) => told.events.push({ type, detail }),
+    settle: (caller, token, failure) => told.answers.push({ caller, ...(token && { token }), ...failure }),
     ready: () => told.ready++,
     warn: (message) => told.warnings.push(message),
-    refresh: (order) => told.refreshes.push(order),
-    signOut: (order) => told.signOuts.push(order),
-    probe: ({ attempt }) => told.probes.push(attempt),
-    abandon: ({ attempt }) => told.abandoned.push(attempt),
-    save: (text) => told.saved.push(text),
+    refresh: (attempt, reason, refreshToken) =>
+      told.refreshes.push({ attempt, reason, ...(refreshToken && { refreshToken }) }),
+    signOut: (attempt, order) => told.signOuts.push({ attempt, ...order }),
+    probe: (attempt) => told.probes.push(attempt),
+    abandon: (attempt) => told.abandoned.push(attempt),
+    save: (stored) => told.saved.push(stored && toText(stored)),
     comeBack: () => false,
-    lock: ({ how }) => told.locks.push(['lock', 'steal', 'force'][how] as string),
+    lock: (how) => told.locks.push(how),
     unlock: () => told.locks.push('unlock'),
     sync: () => told.syncs++,
     send: (message) => told.sent.push(message),
@@ -84,39 +80,69 @@ export function recordingHost() {
   return { told, host };
 }
 
-/** A loop over the real wasm that has asked for its first token set, unless it was given one. */
-export async function startedLoop(
+/** Starts a loop as js/session.ts does. */
+export function startLoop(
+  { tokens, ...options }: Readonly<Record<string, unknown>>,
+  can: Abilities,
+  stored: string | undefined,
+  host: Host,
+  platform?: Platform,
+): Loop {
+  const { RefreshLoop } = loadCore();
+  const own = flat(options, 2) as object;
+  return calling(() =>
+    RefreshLoop.start(own, can, flatTokens(tokens), readStored(stored, host.warn), 0.5, host, platform),
+  );
+}
+
+/** `setTokens()` */
+export const signIn = (loop: Loop, tokens: unknown) => calling(() => loop.setTokens(flatTokens(tokens)));
+
+/** A loop over the real module that has asked for its first token set, unless it was given one. */
+export function startedLoop(
   options: Readonly<Record<string, unknown>> = {},
-  can = abilities.refresh,
-  kept: { readonly stored?: string | undefined; readonly record?: string | undefined } = {},
+  can: Abilities = { refresh: true },
+  kept: {
+    readonly stored?: string | undefined;
+    readonly record?: string | undefined;
+    readonly platform?: Platform;
+  } = {},
 ) {
-  const core = await loadCore();
   const { told, host } = recordingHost();
   told.record = kept.record;
-  const inner = core.startLoop(options, can, kept.stored, host);
+  const inner = startLoop(options, can, kept.stored, host, kept.platform);
   /** Reads the record and writes it, as often as the loop wants that. */
   const sync = () => {
     for (; told.syncs > 0; told.syncs--) {
-      const record = inner.handle(on.found, 0, { record: fromText(told.record) });
-      told.record = toText(record ?? {}) ?? told.record;
-      inner.handle(on.synced, 1);
+      const record: object | undefined = inner.found(fromText(told.record));
+      told.record = record ? toText(record) : told.record;
+      inner.synced(true);
     }
   };
-  const loop: Loop = {
-    handle(event, about, record) {
-      inner.handle(event, about, record);
-      sync();
-      return undefined;
-    },
-  };
+  const loop: Loop = new Proxy(inner, {
+    get:
+      (_, name: keyof Loop) =>
+      (...given: never[]) => {
+        (inner[name] as (...given: never[]) => unknown)(...given);
+        sync();
+      },
+  });
   sync();
-  const answer = (report: Report) => loop.handle(on.answered, told.refreshes.at(-1)?.attempt, { ...report });
+  const answer = (report: Report) => loop.refreshed(latestAttempt(told), flatReport(report));
   return { loop, told, host, answer };
 }
 
+const latestAttempt = ({ refreshes }: { refreshes: object[] }) =>
+  (refreshes.at(-1) as { attempt: number } | undefined)?.attempt ?? 0;
+
 /** One whose first refresh has brought `answer`. */
-export async function liveLoop(answer: unknown = { accessToken: 'one', expiresIn: 600 }, options = {}, can?: number) {
-  const made = await startedLoop(options, can);
+export function liveLoop(
+  answer: unknown = { accessToken: 'one', expiresIn: 600 },
+  options = {},
+  can?: Abilities,
+  platform?: Platform,
+) {
+  const made = startedLoop(options, can, platform && { platform });
   made.answer({ answer });
   return made;
 }

@@ -108,14 +108,12 @@ test.each([
   const told = await page.evaluate(
     async (specifiers, jwt) => {
       let instances = 0;
-      for (const name of ['instantiate', 'instantiateStreaming'] as const) {
-        // biome-ignore lint/suspicious/noExplicitAny: of two overloads
-        const original: any = WebAssembly[name];
-        WebAssembly[name] = (...args: unknown[]) => {
+      WebAssembly.Instance = new Proxy(WebAssembly.Instance, {
+        construct(...args) {
           instances += 1;
-          return original(...args);
-        };
-      }
+          return Reflect.construct(...args);
+        },
+      });
       const subjects: string[] = [];
       for (const specifier of specifiers) {
         const { init, startRefreshLoop } = await load(specifier);

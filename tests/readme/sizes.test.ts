@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { staleRow, withTable } from '../../scripts/lib/sizes.mjs';
 import { readme } from './readme.js';
@@ -18,7 +19,7 @@ test('the table is written between its markers', () => {
 <!-- /sizes -->
 after`);
   expect(withTable(page, rows)).toBe(page);
-  expect(() => withTable('no markers', rows)).toThrow('README.md has no place');
+  expect(() => withTable('no markers', rows)).toThrow('docs/size.md has no place');
 });
 
 test.each([
@@ -32,6 +33,7 @@ test.each([
   expect(staleRow(page, measured)).toBe(wrong);
 });
 
-test('the README has the table', () => {
-  expect(staleRow(readme, [])).toBeDefined();
+test('docs/size.md has the table, and the README the total', () => {
+  expect(staleRow(readFileSync('docs/size.md', 'utf8'), [])).toBeDefined();
+  expect(readme).toMatch(/<!-- size -->[\d,]+<!-- \/size --> bytes after brotli/);
 });

@@ -1,7 +1,5 @@
 //! Those who wait for a token, and how long.
 
-use alloc::vec::Vec;
-
 use crate::core::duration::Ms;
 use crate::core::events::{Caller, Effect, RefreshReason, Refusal};
 use crate::core::token::Secret;
@@ -35,7 +33,7 @@ impl Callers {
     }
 
     pub fn forget(&mut self, caller: Caller) {
-        for waiting in core::mem::take(&mut self.0) {
+        for waiting in std::mem::take(&mut self.0) {
             if waiting.caller != caller {
                 self.0.push(waiting);
             }
@@ -82,7 +80,7 @@ impl Session {
 
     /// Answers all whose wait has come to its end.
     pub(super) fn settle_callers(&mut self) {
-        for waiting in core::mem::take(&mut self.callers.0) {
+        for waiting in std::mem::take(&mut self.callers.0) {
             match self.answer_for(waiting) {
                 Some(answer) => self.push(Effect::Answer { caller: waiting.caller, answer }),
                 None => self.callers.0.push(waiting),
@@ -91,7 +89,7 @@ impl Session {
     }
 
     pub(super) fn stop_callers(&mut self) {
-        for waiting in core::mem::take(&mut self.callers.0) {
+        for waiting in std::mem::take(&mut self.callers.0) {
             self.push(Effect::Answer { caller: waiting.caller, answer: Err(Refusal::Stopped) });
         }
         self.answer_sign_out_callers(Err(Refusal::Stopped));

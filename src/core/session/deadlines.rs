@@ -2,7 +2,6 @@
 
 use crate::core::duration::Ms;
 use crate::core::events::{Wake, WakeReason};
-use crate::core::float::floor;
 
 use super::Session;
 
@@ -30,7 +29,7 @@ impl Session {
         }
         let interval = self.settings.check_interval;
         let anchor = if refresh_at.is_finite() { refresh_at } else { self.limits.session_start };
-        let passed = floor((now - anchor) / interval) + 1.0;
+        let passed = ((now - anchor) / interval).floor() + 1.0;
         let next = anchor + passed * interval;
         if next > now { next } else { next + interval }
     }

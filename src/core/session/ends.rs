@@ -1,6 +1,7 @@
 //! The end of a session: once, with its reason, and nothing is sent after it but the news of it.
 
-use crate::core::events::{EndReason, Notice};
+use crate::core::end_reason::EndReason;
+use crate::core::events::Notice;
 
 use super::{Phase, Session};
 

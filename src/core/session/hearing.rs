@@ -1,21 +1,17 @@
 //! What the tabs tell each other.
 
-use alloc::boxed::Box;
-
 use crate::core::duration::Ms;
-use crate::core::events::{Effect, EndReason, Notice};
+use crate::core::end_reason::EndReason;
+use crate::core::events::{By, Effect, Notice};
+use crate::core::order::Order;
 use crate::core::stored::Stored;
-use crate::core::tabs::{End, Message, Order, Tidings};
+use crate::core::tabs::{End, Message, Payload};
 use crate::core::token::TokenSet;
-use crate::core::words::Word;
 
 use super::ends::Reach;
 use super::held::Arrival;
-use super::sharing::Tabs;
+use super::sharing::{START_QUESTION, Tabs};
 use super::{Phase, Session};
-
-/// How long a tab that holds no token waits for what the others hold.
-pub(super) const START_QUESTION: Ms = 100.0;
 
 impl Session {
     /// Before a start takes what it has itself: what the others hold.
@@ -30,37 +26,37 @@ impl Session {
         }
         self.tabs.start_until = Some(self.clock.now() + START_QUESTION);
         self.tabs.unanswered = Some(record.order);
-        self.say(Tidings::Ask);
+        self.say(Payload::Ask);
     }
 
-    pub(super) fn heard(&mut self, Message { order, tidings }: Message) {
+    pub(super) fn heard(&mut self, Message { order, payload }: Message) {
         let is_mine = order.is_same_session(self.tabs.own);
-        if tidings == Tidings::Ask && (order.epoch > 0 || !self.tabs.works || self.phase == Phase::Starting) {
+        if payload == Payload::Ask && (order.epoch > 0 || !self.tabs.works || self.phase == Phase::Starting) {
             self.hear_of_a_turn();
         }
-        if let Some(at) = tidings.last_activity().filter(|_| is_mine) {
+        if let Some(at) = payload.last_activity().filter(|_| is_mine) {
             self.hear_activity(at);
         }
-        match tidings {
-            Tidings::Ask if (order < self.tabs.own && !self.is_numbering()) || self.has_ended() => self.tell_tokens(),
-            Tidings::Tokens(stored) if order > self.tabs.own || self.has_ended() => self.offered(order, *stored),
-            Tidings::Tokens(stored)
+        match payload {
+            Payload::Ask if (order < self.tabs.own && !self.is_numbering()) || self.has_ended() => self.tell_tokens(),
+            Payload::Tokens(stored) if order > self.tabs.own || self.has_ended() => self.offered(order, *stored),
+            Payload::Tokens(stored)
                 if is_mine && self.tabs.numbered_here && stored.tokens.as_ref().is_some_and(|theirs| self.is_of_another_user(theirs)) =>
             {
                 self.begin_session_of_own()
             }
-            Tidings::End(end) => self.hear_end(order, end),
+            Payload::End(end) => self.hear_end(order, end),
             _ => {}
         }
     }
 
-    pub(super) fn say(&mut self, tidings: Tidings) {
-        self.say_of(self.tabs.own, tidings);
+    pub(super) fn say(&mut self, payload: Payload) {
+        self.say_of(self.tabs.own, payload);
     }
 
-    fn say_of(&mut self, order: Order, tidings: Tidings) {
+    fn say_of(&mut self, order: Order, payload: Payload) {
         if self.settings.abilities.tabs {
-            self.push(Effect::Send(Box::new(Message { order, tidings })));
+            self.push(Effect::Send(Box::new(Message { order, payload })));
         }
     }
 
@@ -68,20 +64,20 @@ impl Session {
     pub(super) fn tell_tokens(&mut self) {
         if self.phase == Phase::Live && !self.is_behind() {
             let tokens = Box::new(self.to_keep());
-            self.say(Tidings::Tokens(tokens));
+            self.say(Payload::Tokens(tokens));
             if self.next_saving().is_finite() {
                 // The page may be gone before it has told the record of what it tells here.
                 self.sync();
             }
         } else if let Some(end) = self.tabs.record.ended.filter(End::is_final) {
-            self.say_of(self.tabs.record.order, Tidings::End(end));
+            self.say_of(self.tabs.record.order, Payload::End(end));
         }
     }
 
     pub(super) fn tell_activity(&mut self) {
         self.share_activity();
         self.sync();
-        self.say(Tidings::Activity(self.tabs.record.last_activity));
+        self.say(Payload::Activity(self.tabs.record.last_activity));
     }
 
     /// For all tabs, and for those to come. Whoever signs out ends whatever session there is.
@@ -99,7 +95,7 @@ impl Session {
         };
         self.tabs.record.ended = Some(end);
         self.sync();
-        self.say_of(order, Tidings::End(end));
+        self.say_of(order, Payload::End(end));
     }
 
     fn hear_activity(&mut self, at: Ms) {
@@ -218,7 +214,7 @@ impl Session {
         self.refreshing.forget_failures();
         self.take_over(order, tokens);
         let expires_at = self.held.as_ref().and_then(|held| self.epoch(held.ends_at));
-        self.notify(Notice::Refreshed { generation: order.generation, by: Word::AnotherTab, expires_at });
+        self.notify(Notice::Refreshed { generation: order.generation, by: By::AnotherTab, expires_at });
     }
 
     fn take_over(&mut self, order: Order, tokens: Box<TokenSet>) {

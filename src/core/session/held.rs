@@ -1,15 +1,13 @@
 //! The token set in hand, and what is known of its time.
 
-use alloc::boxed::Box;
-use alloc::string::String;
-
 use crate::core::claims::Claims;
 use crate::core::clock::Clock;
 use crate::core::duration::Ms;
-use crate::core::events::{Effect, EndReason, Notice};
+use crate::core::end_reason::EndReason;
+use crate::core::events::{Effect, Notice};
+use crate::core::order::Order;
 use crate::core::settings::Spread;
 use crate::core::stored::Stored;
-use crate::core::tabs::Order;
 use crate::core::token::TokenSet;
 
 use super::ends::Reach;

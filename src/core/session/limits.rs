@@ -1,9 +1,9 @@
 //! The session's own limits: idle timeout and maximum lifespan, and the warnings before them.
 
 use crate::core::duration::Ms;
-use crate::core::events::{EndReason, Notice};
+use crate::core::end_reason::EndReason;
+use crate::core::events::{Because, Notice};
 use crate::core::token::TokenSet;
-use crate::core::words::Word;
 
 use super::ends::Reach;
 use super::{Phase, Session};
@@ -173,7 +173,7 @@ impl Session {
         if now >= maximum {
             self.limits.session_warned = true;
             let ends_at = self.epoch_seconds(self.session_ends_at());
-            self.notify(Notice::SessionExpiring { ends_at, because: Word::MaxLifespan });
+            self.notify(Notice::SessionExpiring { ends_at, because: Because::MaxLifespan });
         }
         if now >= refresh_token
             && let Some(held) = &mut self.held
@@ -181,7 +181,7 @@ impl Session {
             held.refresh_end_said = true;
             let refresh_ends_at = held.refresh_ends_at;
             let ends_at = self.epoch_seconds(refresh_ends_at);
-            self.notify(Notice::SessionExpiring { ends_at, because: Word::RefreshTokenEnd });
+            self.notify(Notice::SessionExpiring { ends_at, because: Because::RefreshToken });
         }
     }
 }

@@ -12,15 +12,11 @@ mod sign_out;
 mod snapshot;
 mod turns;
 
-use alloc::boxed::Box;
-use alloc::string::String;
-use alloc::vec::Vec;
-
 use super::backoff::Random;
 use super::clock::{Clock, Now};
 use super::duration::Ms;
-use super::events::{Attempt, Effect, EndReason, Event, Notice};
-use super::float::round;
+use super::end_reason::EndReason;
+use super::events::{Attempt, Effect, Event, Notice};
 use super::settings::Settings;
 use super::stored::{SignOutOrder, Stored};
 use super::token::{Secret, TokenSet};
@@ -41,13 +37,8 @@ pub use sharing::SYNC_BOUND;
 /// ```
 /// use evertoken::core::*;
 ///
-/// struct NoOptions;
-/// impl Fields for NoOptions {
-///     fn field(&self, _: Word) -> Value {
-///         Value::Absent
-///     }
-/// }
-/// let settings = Settings::read(&NoOptions, Abilities { refresh: true, ..Abilities::default() }).unwrap();
+/// // The options by name: every one has its default.
+/// let settings = Settings::read(&|_| Value::Absent, Abilities { refresh: true, ..Abilities::default() }).unwrap();
 /// let now = Now { wall_ms: 1_700_000_000_000.0, mono_ms: 0.0 };
 /// let mut session = Session::new(settings, 42, now);
 /// session.handle(Event::Start { given: None, stored: None }, now);
@@ -379,12 +370,12 @@ impl Session {
 
     /// A moment as the application sees it: epoch seconds, to the millisecond; `None` for never.
     fn epoch(&self, moment: Ms) -> Option<f64> {
-        moment.is_finite().then(|| round(self.clock.wall(moment)) / 1_000.0)
+        moment.is_finite().then(|| self.clock.wall(moment).round() / 1_000.0)
     }
 
     /// The same for a moment that is known to come.
     fn epoch_seconds(&self, moment: Ms) -> f64 {
-        round(self.clock.wall(moment)) / 1_000.0
+        self.clock.wall(moment).round() / 1_000.0
     }
 }
 

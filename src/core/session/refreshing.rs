@@ -1,15 +1,13 @@
 //! Refreshing: when one is wanted, one at a time, and what follows from how it went.
 
-use alloc::boxed::Box;
-
 use crate::core::backoff;
 use crate::core::duration::Ms;
-use crate::core::events::{Attempt, Effect, EndReason, Notice, Probe, RefreshReason};
+use crate::core::end_reason::EndReason;
+use crate::core::events::{Attempt, By, Effect, Notice, Probe, RefreshReason};
 use crate::core::outcome::{Failure, FailureKind, Outcome};
 use crate::core::snapshot::LastFailure;
 use crate::core::tabs::{Errand, Turn};
 use crate::core::token::TokenSet;
-use crate::core::words::Word;
 
 use super::ends::Reach;
 use super::{Phase, Session};
@@ -240,7 +238,7 @@ impl Session {
             state.unauthorized_in_a_row = 0;
         }
         let expires_at = self.held.as_ref().and_then(|held| self.epoch(held.ends_at));
-        self.notify(Notice::Refreshed { generation: self.tabs.own.generation, by: Word::ThisTab, expires_at });
+        self.notify(Notice::Refreshed { generation: self.tabs.own.generation, by: By::ThisTab, expires_at });
     }
 
     /// The server says that nobody is signed in; another tab may hold a later refresh token.

@@ -1,20 +1,20 @@
 //! The record that all tabs share, as this one reads and writes it.
 
-use alloc::boxed::Box;
-
 use crate::core::duration::Ms;
 use crate::core::events::Effect;
-use crate::core::float::round;
+use crate::core::order::Order;
 use crate::core::outcome::Failure;
-use crate::core::tabs::{Order, SharedRecord, Turn};
+use crate::core::tabs::{SharedRecord, Turn};
 
 use super::ends::Reach;
-use super::hearing::START_QUESTION;
 use super::refreshing::Hold;
 use super::{Phase, Session};
 
 /// The record is read and written within so many milliseconds, or does not work.
 pub const SYNC_BOUND: Ms = 1_000.0;
+
+/// How long a tab that holds no token waits for what the others hold.
+pub(super) const START_QUESTION: Ms = 100.0;
 
 /// A stored wait that lies further ahead is of a clock that was set back since: of a `Retry-After`, and of a backoff.
 const LONGEST_WAITS: [Ms; 2] = [2.0 * 3_600_000.0, 300_000.0];
@@ -176,7 +176,7 @@ impl Session {
         let Some(sync) = self.tabs.sync.take_if(|sync| sync.found || !works) else { return };
         let is_over = !(sync.again && works);
         let is_told = is_over || self.tabs.written == Some(self.tabs.own);
-        if is_told && core::mem::take(&mut self.tabs.announces) {
+        if is_told && std::mem::take(&mut self.tabs.announces) {
             self.tell_tokens();
         }
         if !is_over {
@@ -190,7 +190,7 @@ impl Session {
         // What the record could not be told it is told when it can be read again.
         tabs.signing_in &= !works;
         tabs.imposes &= !works;
-        if core::mem::take(&mut tabs.unsure) && !works {
+        if std::mem::take(&mut tabs.unsure) && !works {
             // Whoever has asked meanwhile was not heard.
             self.tell_tokens();
         }
@@ -358,7 +358,7 @@ impl Session {
         if self.phase == Phase::Starting || !self.tabs.record.order.is_same_session(self.tabs.own) {
             return;
         }
-        self.tabs.record.last_activity = round(self.clock.wall(self.limits.last_activity));
+        self.tabs.record.last_activity = self.clock.wall(self.limits.last_activity).round();
     }
 
     /// What the record says of the last activity. Here it is said by this device's clock as it is now.

@@ -1,11 +1,10 @@
 //! The server's part of a sign-out. It follows the local one, after any refresh under way, so that no late answer sets a cookie behind it;
 //! it is retried while the tab lives, and at the next start.
 
-use alloc::vec::Vec;
-
 use crate::core::backoff;
 use crate::core::duration::Ms;
-use crate::core::events::{Attempt, Caller, Effect, EndReason, Notice, Refusal};
+use crate::core::end_reason::EndReason;
+use crate::core::events::{Attempt, Caller, Effect, Notice, Refusal};
 use crate::core::outcome::{Failure, FailureKind};
 use crate::core::stored::SignOutOrder;
 use crate::core::tabs::Errand;
@@ -234,7 +233,7 @@ impl Session {
     }
 
     pub(super) fn answer_sign_out_callers(&mut self, answer: Result<Option<Secret>, Refusal>) {
-        for caller in core::mem::take(&mut self.sign_outs.callers) {
+        for caller in std::mem::take(&mut self.sign_outs.callers) {
             self.push(Effect::Answer { caller, answer: answer.clone() });
         }
     }

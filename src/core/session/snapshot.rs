@@ -1,6 +1,5 @@
 //! What an application may see of the session.
 
-use crate::core::float::round;
 use crate::core::snapshot::{RefreshState, Snapshot, Status};
 
 use super::{Phase, Session};
@@ -28,7 +27,7 @@ impl Session {
             attempts: self.refreshing.failures,
             retry_at: if waits { self.epoch(self.next_try()) } else { None },
             last_failure: self.refreshing.last_failure,
-            clock_skew: self.clock.skew().map(|skew| round(skew) / 1_000.0),
+            clock_skew: self.clock.skew().map(|skew| skew.round() / 1_000.0),
         }
     }
 

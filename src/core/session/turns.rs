@@ -2,8 +2,9 @@
 
 use crate::core::backoff;
 use crate::core::duration::Ms;
-use crate::core::events::{Effect, EndReason};
-use crate::core::tabs::{Errand, Lock, Permit, Tidings, Turn};
+use crate::core::end_reason::EndReason;
+use crate::core::events::Effect;
+use crate::core::tabs::{Errand, Lock, Payload, Permit, Turn};
 
 use super::ends::Reach;
 use super::refreshing::{Hold, LONGEST_REQUEST};
@@ -107,7 +108,7 @@ impl Session {
         match self.tabs.turn {
             Turn::Busy => {
                 self.tabs.lost = true;
-                self.say(Tidings::Ask);
+                self.say(Payload::Ask);
             }
             Turn::Reading | Turn::Asking { .. } | Turn::Free | Turn::Leaving => {}
             _ => return,
@@ -131,10 +132,10 @@ impl Session {
             Turn::Reading => {
                 self.drop_told_sign_outs();
                 let is_first = self.phase == Phase::Starting;
-                let has_asked = core::mem::take(&mut self.tabs.asked) || (is_first && self.tabs.unanswered == Some(self.tabs.record.order));
+                let has_asked = std::mem::take(&mut self.tabs.asked) || (is_first && self.tabs.unanswered == Some(self.tabs.record.order));
                 let is_free = (has_asked || (self.tabs.works && !self.lags())) && !self.is_claimed() && now >= self.tabs.contested;
                 if !is_free || !self.tabs.works {
-                    self.say(Tidings::Ask);
+                    self.say(Payload::Ask);
                 }
                 if is_free {
                     self.is_free();
@@ -239,8 +240,8 @@ impl Session {
         }
         if late && !self.tabs.works {
             // Their answers may have been late, too: they are asked once more.
-            self.say(Tidings::Ask);
-            if !core::mem::replace(&mut self.tabs.asked, true) || lateness > LATEST_TIMER {
+            self.say(Payload::Ask);
+            if !std::mem::replace(&mut self.tabs.asked, true) || lateness > LATEST_TIMER {
                 self.tabs.turn = Turn::Asking { until: now + QUESTION };
                 return;
             }

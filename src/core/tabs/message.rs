@@ -1,21 +1,23 @@
 //! What tabs tell each other.
 
-use alloc::boxed::Box;
+use serde::Serialize;
 
-use super::{End, Order};
+use super::End;
 use crate::core::duration::Ms;
+use crate::core::order::Order;
 use crate::core::stored::Stored;
 
 /// The envelope's meaning never changes: what an older or a newer release says beyond it may be ignored.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Message {
     /// What the sender holds; all 0 for nothing.
     pub order: Order,
-    pub tidings: Tidings,
+    pub payload: Payload,
 }
 
-#[derive(Clone, Debug, PartialEq)]
-pub enum Tidings {
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(tag = "kind", content = "content", rename_all = "lowercase")]
+pub enum Payload {
     /// Whoever holds a later token set than the sender's may tell it.
     Ask,
     /// A token set, as a store would keep it, and the time of the last activity.
@@ -25,12 +27,12 @@ pub enum Tidings {
     End(End),
 }
 
-impl Tidings {
+impl Payload {
     pub fn last_activity(&self) -> Option<Ms> {
         match self {
-            Tidings::Tokens(stored) => stored.last_activity,
-            Tidings::Activity(at) => Some(*at),
-            Tidings::Ask | Tidings::End(_) => None,
+            Payload::Tokens(stored) => stored.last_activity,
+            Payload::Activity(at) => Some(*at),
+            Payload::Ask | Payload::End(_) => None,
         }
     }
 }

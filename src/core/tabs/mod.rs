@@ -2,12 +2,10 @@
 //! and what they tell each other. Pure: the driver brings the locks, the record's store and the channel.
 
 mod message;
-mod order;
 mod record;
 mod turn;
 
-pub use message::{Message, Tidings};
-pub use order::Order;
+pub use message::{Message, Payload};
 pub use record::{End, SharedRecord};
 pub use turn::{Lock, Permit};
 

@@ -1,17 +1,21 @@
 //! What all tabs share, and what outlives them. It holds no token.
 
-use super::Order;
+use serde::Serialize;
+
 use crate::core::duration::Ms;
-use crate::core::events::EndReason;
+use crate::core::end_reason::EndReason;
+use crate::core::order::Order;
 
 /// Times are epoch milliseconds of the device, which all tabs share.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct SharedRecord {
     /// Of the latest token set.
     pub order: Order,
     pub session_start: Ms,
     pub last_activity: Ms,
     /// Stays until a sign-in.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub ended: Option<End>,
     /// Refreshes in a row that have failed.
     pub attempts: u32,
@@ -26,7 +30,8 @@ pub struct SharedRecord {
 }
 
 /// How a session ended, and on what evidence.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct End {
     pub reason: EndReason,
     /// Epoch milliseconds of the server.

@@ -1,9 +1,12 @@
 //! Whose turn it is to ask the server: one tab's at a time.
 
+use serde::Serialize;
+
 use crate::core::duration::Ms;
 
 /// What is wanted of the lock that all tabs of a session share.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Lock {
     /// When all who asked before have had it.
     Queued,

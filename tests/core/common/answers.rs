@@ -35,7 +35,7 @@ impl World {
 
     #[track_caller]
     pub fn reject(&mut self) {
-        self.outcome(of_status(400, true, oauth_error(Word::InvalidGrant), None));
+        self.outcome(of_status(400, true, oauth_error("invalid_grant"), None));
     }
 
     #[track_caller]

@@ -1,13 +1,11 @@
-//! JSON where the core wants fields read by name, and for the records it gives out.
+//! JSON where the core wants fields by name, and of what it serializes.
 
-use evertoken::core::{Fields, Member, Record, Value, Word};
+use evertoken::core::Value;
+use serde::Serialize;
 
-pub struct Json(pub serde_json::Value);
-
-impl Fields for Json {
-    fn field(&self, name: Word) -> Value {
-        self.0.get(name.as_str()).map_or(Value::Absent, value)
-    }
+/// The fields of an object.
+pub fn fields(object: &serde_json::Value) -> impl Fn(&'static str) -> Value {
+    |name| object.get(name).map_or(Value::Absent, value)
 }
 
 pub fn value(found: &serde_json::Value) -> Value {
@@ -25,11 +23,8 @@ pub fn value(found: &serde_json::Value) -> Value {
     }
 }
 
-pub fn shown(record: &Record) -> serde_json::Value {
-    let member = |member: &Member| match member {
-        Member::Number(number) => serde_json::json!(number),
-        Member::Text(text) => serde_json::json!(text),
-        Member::Record(record) => shown(record),
-    };
-    serde_json::Value::Object(record.0.iter().map(|(name, value)| ((*name).to_owned(), member(value))).collect())
+/// A record as JavaScript gets it.
+#[track_caller]
+pub fn shown(record: &impl Serialize) -> serde_json::Value {
+    serde_json::to_value(record).expect("a record")
 }

@@ -12,7 +12,7 @@ use evertoken::fuzz;
 use serde_json::json;
 
 pub use fuzz::{Answer, EPOCH, Request};
-pub use json::{Json, shown};
+pub use json::{fields, shown};
 pub use tokens::{jwt, token_set, try_token_set};
 
 /// Whether two times are the same to the millisecond.
@@ -57,7 +57,7 @@ impl World {
     }
 
     pub fn seeded(options: serde_json::Value, abilities: Abilities, seed: u64) -> World {
-        World(fuzz::World::new(Settings::read(&Json(options), abilities).expect("settings"), seed))
+        World(fuzz::World::new(Settings::read(&fields(&options), abilities).expect("settings"), seed))
     }
 
     /// Default settings, and a fresh token in hand that lives for so long.
@@ -196,7 +196,7 @@ impl World {
 
     /// The names of all events so far.
     pub fn events(&self) -> Vec<&'static str> {
-        self.notices.iter().map(|(_, notice)| notice.name().as_str()).collect()
+        self.notices.iter().map(|(_, notice)| notice.name()).collect()
     }
 
     pub fn count(&self, event: &str) -> usize {

@@ -4,7 +4,7 @@ use evertoken::core::*;
 use evertoken::fuzz::{EPOCH, opaque};
 use serde_json::json;
 
-use super::Json;
+use super::fields;
 
 pub const ROTATING: Abilities =
     Abilities { refresh: true, refresh_takes_token: true, sign_out: false, revoke: false, probe: false, tabs: true, record: true };
@@ -41,7 +41,7 @@ impl Tabs {
     }
 
     pub fn with(options: serde_json::Value, abilities: Abilities) -> Tabs {
-        let settings = Settings::read(&Json(options), abilities).expect("settings");
+        let settings = Settings::read(&fields(&options), abilities).expect("settings");
         Tabs { tabs: Vec::new(), record: None, reads: true, holder: None, waiting: Vec::new(), stolen: 0, t: 0.0, wall: 0.0, settings }
     }
 

@@ -2,10 +2,10 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use evertoken::core::{Claims, Error, Format, PayloadFault, TokenSet, decode};
+use evertoken::core::{Claims, Error, Format, TokenSet, not_an_object};
 use serde_json::{Value, json};
 
-use super::{Json, World};
+use super::{World, fields};
 
 /// A JWT with these claims. Its signature is nothing that could be decoded.
 pub fn jwt(claims: Value) -> String {
@@ -19,9 +19,9 @@ pub fn token_set(answer: Value) -> TokenSet {
 }
 
 pub fn try_token_set(answer: Value, format: Format) -> Result<TokenSet, Error> {
-    TokenSet::read(&Json(answer), format, |payload| match serde_json::from_str(&decode(payload)?) {
-        Ok(claims @ Value::Object(_)) => Claims::read(&Json(claims)),
-        _ => Err(PayloadFault::NotAnObject.into()),
+    TokenSet::read(&fields(&answer), format, |json| match serde_json::from_str(json) {
+        Ok(claims @ Value::Object(_)) => Claims::read(&fields(&claims)),
+        _ => Err(not_an_object()),
     })
 }
 

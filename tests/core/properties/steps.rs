@@ -5,12 +5,12 @@ use evertoken::fuzz::{Beginning, Grant, Life, Step};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::common::Json;
+use crate::common::fields;
 
 pub fn life() -> impl Strategy<Value = Life> {
     (options(), abilities(), any::<u64>(), skew(), beginning(), prop::collection::vec(step(), 1..90)).prop_map(
         |(options, abilities, seed, skew, beginning, steps)| {
-            let settings = Settings::read(&Json(options), abilities).expect("settings");
+            let settings = Settings::read(&fields(&options), abilities).expect("settings");
             Life { settings, seed, skew, beginning, steps }
         },
     )

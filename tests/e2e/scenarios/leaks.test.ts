@@ -41,14 +41,13 @@ scenario(
           super.close();
         }
       };
-      const { instantiate } = WebAssembly;
-      const watched = async (source: BufferSource, imports: WebAssembly.Imports) => {
-        const made = await instantiate(source, imports);
-        const { memory } = made.instance.exports as { memory: WebAssembly.Memory };
-        held.memory = () => memory.buffer.byteLength;
-        return made;
-      };
-      WebAssembly.instantiate = watched as typeof instantiate;
+      WebAssembly.Instance = new Proxy(WebAssembly.Instance, {
+        construct(...args) {
+          const instance = Reflect.construct(...args);
+          held.memory = () => instance.exports.memory.buffer.byteLength;
+          return instance;
+        },
+      });
       Object.assign(globalThis, {
         look: () => ({ ...held, memory: held.memory(), timers: clock.pending().length }),
       });

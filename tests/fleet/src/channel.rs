@@ -1,6 +1,6 @@
 //! The BroadcastChannel, and the steps of the plan.
 
-use evertoken::core::{Event, Message, Secret, Tidings};
+use evertoken::core::{Event, Message, Payload, Secret};
 
 use crate::config::{Mode, Transport};
 use crate::page::{Arrival, PageId, State};
@@ -26,13 +26,13 @@ impl World<'_> {
     }
 
     pub fn hears(&mut self, page: PageId, message: Box<Message>) {
-        if self.mode == Mode::NoAdoption && matches!(message.tidings, Tidings::Tokens(_)) {
+        if self.mode == Mode::NoAdoption && matches!(message.payload, Payload::Tokens(_)) {
             return;
         }
-        let told = match &message.tidings {
-            Tidings::Activity(at) => Some(*at),
-            Tidings::Tokens(stored) => stored.last_activity,
-            Tidings::Ask | Tidings::End(_) => None,
+        let told = match &message.payload {
+            Payload::Activity(at) => Some(*at),
+            Payload::Tokens(stored) => stored.last_activity,
+            Payload::Ask | Payload::End(_) => None,
         };
         if let Some(at) = told {
             self.counts_as_now(page, (message.order.epoch, message.order.session), at);

@@ -1,6 +1,6 @@
 //! What kind of world it is: the platform, the server, the options.
 
-use evertoken::core::{Abilities, Fields, Settings, Value, Word};
+use evertoken::core::{Abilities, Settings, Value};
 
 use crate::rng::Rng;
 
@@ -114,24 +114,22 @@ impl Config {
             tabs: true,
             record: true,
         };
-        Settings::read(self, abilities).expect("each option in its range")
+        Settings::read(&|name| self.option(name), abilities).expect("each option in its range")
     }
 
     pub fn longest_request(&self) -> f64 {
         3.0 * self.timeout
     }
-}
 
-impl Fields for Config {
-    fn field(&self, name: Word) -> Value {
+    fn option(&self, name: &str) -> Value {
         let seconds = |ms: f64| Value::Number(if ms.is_finite() { ms / 1_000.0 } else { -1.0 });
         match name {
-            Word::IdleTimeout => seconds(self.idle),
-            Word::MaxSessionLifespan => seconds(self.maximum),
-            Word::CheckInterval => seconds(self.check_interval),
-            Word::RefreshTimeout => seconds(self.timeout),
-            Word::RefreshWhileIdle => Value::Bool(self.refresh_while_idle),
-            Word::Spread => Value::Text(if self.spread_over_lifetime { "lifetime" } else { "window" }.into()),
+            "idleTimeout" => seconds(self.idle),
+            "maxSessionLifespan" => seconds(self.maximum),
+            "checkInterval" => seconds(self.check_interval),
+            "refreshTimeout" => seconds(self.timeout),
+            "refreshWhileIdle" => Value::Bool(self.refresh_while_idle),
+            "spread" => Value::Text(if self.spread_over_lifetime { "lifetime" } else { "window" }.into()),
             _ => Value::Absent,
         }
     }

@@ -1,6 +1,6 @@
 //! Somebody else on the channel, who says whatever the driver would let through.
 
-use evertoken::core::{Claims, End, EndReason, Message, Order, Secret, SharedRecord, Stored, Tidings, TokenSet};
+use evertoken::core::{Claims, End, EndReason, Message, Order, Payload, Secret, SharedRecord, Stored, TokenSet};
 use evertoken::fuzz::{EPOCH, opaque};
 
 use crate::page::Arrival;
@@ -14,17 +14,17 @@ impl World<'_> {
         self.watch.hostile = true;
         let near = self.store.record.as_ref().map(|record| record.order).unwrap_or_default();
         let order = draw_order(near, &mut rng);
-        let tidings = match rng.below(6) {
-            0 => Tidings::Ask,
-            1 => Tidings::Activity(draw_time(self.t, &mut rng)),
-            2 => Tidings::End(draw_end(self.t, &mut rng)),
-            _ => Tidings::Tokens(Box::new(self.draw_stored(&mut rng))),
+        let payload = match rng.below(6) {
+            0 => Payload::Ask,
+            1 => Payload::Activity(draw_time(self.t, &mut rng)),
+            2 => Payload::End(draw_end(self.t, &mut rng)),
+            _ => Payload::Tokens(Box::new(self.draw_stored(&mut rng))),
         };
         let page = self.page(tab);
         if rng.chance(0.2) && self.store.record.is_some() {
             self.store.record = Some(draw_record(order, self.t, &mut rng));
         }
-        self.arrives(page, Arrival::Message(Box::new(Message { order, tidings })));
+        self.arrives(page, Arrival::Message(Box::new(Message { order, payload })));
     }
 
     fn draw_stored(&mut self, rng: &mut Rng) -> Stored {

@@ -4,7 +4,7 @@ use std::fmt;
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
-use evertoken::core::{Abilities, Event, Fields, Order, Settings, SharedRecord, Stored, Value, Word};
+use evertoken::core::{Abilities, Event, Order, Settings, SharedRecord, Stored, Value};
 use evertoken::fuzz::EPOCH;
 
 use crate::faults::Faults;
@@ -114,12 +114,6 @@ impl fmt::Debug for State {
 }
 
 fn settings() -> Settings {
-    struct Defaults;
-    impl Fields for Defaults {
-        fn field(&self, _: Word) -> Value {
-            Value::Absent
-        }
-    }
     let abilities = Abilities { refresh: true, refresh_takes_token: true, tabs: true, record: true, ..Abilities::default() };
-    Settings::read(&Defaults, abilities).expect("the defaults are in their ranges")
+    Settings::read(&|_| Value::Absent, abilities).expect("the defaults are in their ranges")
 }

@@ -10,7 +10,7 @@ pub use last::LAST;
 
 use std::collections::BTreeMap;
 
-use evertoken::core::{Caller, Effect, EndReason, Event, Message, Notice, Refusal, SharedRecord, Tidings};
+use evertoken::core::{Caller, Effect, EndReason, Event, Message, Notice, Payload, Refusal, SharedRecord};
 use evertoken::fuzz::EPOCH;
 
 use crate::page::PageId;
@@ -200,16 +200,16 @@ impl World<'_> {
             }
             Effect::Send(message) => {
                 let key = (message.order.epoch, message.order.session);
-                match message.tidings {
-                    Tidings::Ask => {
+                match message.payload {
+                    Payload::Ask => {
                         self.tabs[page.tab].facts.asks_since.get_or_insert(t);
                     }
-                    Tidings::Activity(_) => {
+                    Payload::Activity(_) => {
                         let facts = &mut self.tabs[page.tab].facts;
                         facts.told_activity = facts.activity.take().or(facts.told_activity);
                     }
-                    Tidings::Tokens(_) => self.is_of_session(page, key),
-                    Tidings::End(end) if end.is_final() => {
+                    Payload::Tokens(_) => self.is_of_session(page, key),
+                    Payload::End(end) if end.is_final() => {
                         self.watch.keys.entry(key).or_default().ended.get_or_insert((t, end.reason));
                     }
                     _ => {}
@@ -247,14 +247,14 @@ impl World<'_> {
     pub fn watch_message(&mut self, page: PageId, other: PageId, message: &Message, wait: Option<f64>) {
         let key = (message.order.epoch, message.order.session);
         let t = self.t;
-        if let Tidings::Activity(_) = message.tidings
+        if let Payload::Activity(_) = message.payload
             && wait.is_some()
             && !self.config.record
             && self.tabs[other.tab].is_running()
         {
             self.learns_of_activity(page, key);
         }
-        if !matches!(message.tidings, Tidings::End(end) if end.is_final()) {
+        if !matches!(message.payload, Payload::End(end) if end.is_final()) {
             return;
         }
         let Some(known) = self.watch.keys.get_mut(&key).filter(|known| known.ended.is_some()) else { return };

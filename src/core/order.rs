@@ -1,7 +1,9 @@
 //! Which of two token sets came later.
 
+use serde::Serialize;
+
 /// The order of token sets over all tabs, and over all sessions of one name.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Order {
     /// One more than the highest seen at the sign-in; 0 where nobody has signed in.
     pub epoch: u32,

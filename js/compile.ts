@@ -1,0 +1,2 @@
+/** Brings the compiled module. */
+export type Compile = () => Promise<WebAssembly.Module>;
