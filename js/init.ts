@@ -4,7 +4,7 @@ import { EvertokenError } from './errors.js';
 
 export type Loader = ReturnType<typeof createLoader>;
 
-/** Loads the module once, whoever asks; a load that failed may be tried again. */
+/** Loads the module once for all callers. A load that failed may be tried again. */
 export function createLoader(instantiate: (module: WebAssembly.Module) => Core) {
   let loaded: Core | undefined;
   let loading: Promise<Core> | undefined;
